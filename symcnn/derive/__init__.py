@@ -1,0 +1,1 @@
+"""Everything that is read off the equations: shapes, operations, memory, lowering, receptive fields."""

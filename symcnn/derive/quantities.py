@@ -1,0 +1,171 @@
+"""The quantities of one layer, as sizes: everything that follows from its equations and input shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol
+
+from symcnn.derive.extents import Resolved, Statement, entries, resolve
+from symcnn.derive.lowering import Gemm, lowered
+from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
+from symcnn.equations.notation import Entry, Equation, Tensor
+from symcnn.symbols.conditions import Condition
+from symcnn.symbols.size import Size, factored, subtract, total
+
+MEMORY_PARTS = ("inputs", "weights", "outputs", "intermediates")
+SEQUENTIAL, FUSED = "ops.sequential", "ops.fused"
+
+
+class Quantities(Protocol):
+    """What a cost shows: named sizes, for a layer or a network."""
+
+    @property
+    def label(self) -> str:
+        """The layer as it was written."""
+        ...
+
+    @property
+    def output_shape(self) -> tuple[Size, ...]:
+        """The shape of the output."""
+        ...
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of scalar operations that occur."""
+        ...
+
+    @property
+    def gemms(self) -> tuple[Gemm, ...]:
+        """The lowered matrix products."""
+        ...
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The domain: conditions under which the sizes hold."""
+        ...
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Operations whose cost is not known; then every total is a lower bound."""
+        ...
+
+    @property
+    def arguments(self) -> tuple[Size, ...]:
+        """All sizes that the user gave."""
+        ...
+
+    def size(self, name: str) -> Size:
+        """A quantity by name: params, macs, ops.KIND, ops.sequential, ops.fused, memory.PART."""
+        ...
+
+
+class LayerQuantities:
+    """The quantities of a layer with the given equations."""
+
+    def __init__(
+        self,
+        label: str,
+        equations: Sequence[Equation],
+        inputs: Sequence[Tensor],
+        requirements: Sequence[Condition],
+        arguments: Sequence[Size],
+        skip_padding: bool = False,
+    ) -> None:
+        self.label = label
+        self.inputs = tuple(inputs)
+        self.arguments = tuple(arguments)
+        self.unknown: tuple[str, ...] = ()
+        self._skip_padding = skip_padding
+        self._requirements = tuple(requirements)
+        self.resolved: Resolved = resolve(equations, inputs)
+        self.conditions = checked((*self._requirements, *self.resolved.conditions), label)
+        self._sizes: dict[str, Size] = {}
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The equations with their extents."""
+        return self.resolved.statements
+
+    @property
+    def output_shape(self) -> tuple[Size, ...]:
+        """The shape of the tensor that the last equation defines."""
+        return self.statements[-1].shape
+
+    @cached_property
+    def contributions(self) -> tuple[tuple[Contribution, ...], ...]:
+        """The operations of each statement."""
+        return tuple(tuple(contributions(s, self._skip_padding)) for s in self.statements)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of scalar operations that occur."""
+        return tuple(dict.fromkeys(kind for found in self.contributions for kind in kinds(found)))
+
+    @cached_property
+    def gemms(self) -> tuple[Gemm, ...]:
+        """The lowered matrix products."""
+        return tuple(g for s in self.statements for g in lowered(s))
+
+    @cached_property
+    def stored(self) -> tuple[Tensor, ...]:
+        """Weights and buffers, each once, in order of appearance."""
+        found: dict[str, Tensor] = {}
+        for statement in self.statements:
+            for node in statement.equation.right.walk():
+                if isinstance(node, Entry) and node.tensor.role in {"weight", "buffer"}:
+                    found.setdefault(node.tensor.name, node.tensor)
+        return tuple(found.values())
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the layer only renames the positions of its input."""
+        return len(self.statements) == 1 and isinstance(self.statements[0].equation.right, Entry)
+
+    def tensors(self, part: str) -> list[tuple[str, tuple[Size, ...]]]:
+        """Name and shape of the tensors of one part of the memory, or of ``params``."""
+        if part == "inputs":
+            return [(t.name, t.known_shape) for t in self.inputs]
+        if part in {"weights", "params"}:
+            return [(t.name, t.known_shape) for t in self.stored if part == "weights" or t.role == "weight"]
+        names = [s.equation.left.tensor.name for s in self.statements]
+        chosen = names[-1:] if part == "outputs" else list(dict.fromkeys(names[:-1]))
+        return [(name, self.resolved.shapes[name]) for name in chosen]
+
+    def size(self, name: str) -> Size:
+        """A quantity by name."""
+        if name not in self._sizes:
+            self._sizes[name] = self._computed(name)
+        return self._sizes[name]
+
+    def _computed(self, name: str) -> Size:
+        if name == "params":
+            return total(entries(shape) for _, shape in self.tensors("params"))
+        if name == "memory.total":
+            return total(self.size(f"memory.{part}") for part in MEMORY_PARTS[:3])
+        if name == "memory.peak":
+            return total(self.size(f"memory.{part}") for part in ("inputs", "outputs", "intermediates"))
+        if name.startswith("memory."):
+            return total(entries(shape) for _, shape in self.tensors(name.removeprefix("memory.")))
+        if name == SEQUENTIAL:
+            return factored(total(self.size(f"ops.{kind}") for kind in self.kinds))
+        if name == FUSED:
+            fused = total(count(found, FUSED_AWAY) for found in self.contributions)
+            return factored(subtract(self.size(SEQUENTIAL), fused))
+        kind = MACS if name == "macs" else name.removeprefix("ops.")
+        return factored(total(count(found, kind) for found in self.contributions))
+
+
+def checked(conditions: Sequence[Condition], label: str) -> tuple[Condition, ...]:
+    """The conditions that are not decided yet.
+
+    Raises ``ValueError``, naming the layer and its argument, where one never holds.
+    """
+    open_ones: list[Condition] = []
+    for condition in conditions:
+        verdict = condition.verdict()
+        if verdict is False:
+            raise ValueError(f"{label}: {condition.reason or condition}")
+        if verdict is None and condition not in open_ones:
+            open_ones.append(condition)
+    return tuple(open_ones)

@@ -1,0 +1,333 @@
+"""Index notation: entries of tensors, scalar expressions, reductions, and equations.
+
+The body of an equation is this small syntax tree and not a SymPy expression, because every operation
+that it writes is counted: ``x*x`` is a multiplication, ``a/b`` a division, ``p/p`` is not 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from symcnn.symbols.conditions import Condition
+from symcnn.symbols.size import Dim, Index, Size, as_size
+
+Role: TypeAlias = Literal["input", "weight", "buffer", "computed"]
+Fill: TypeAlias = Literal["none", "zero", "skip"]
+Number: TypeAlias = int | Fraction
+
+
+class Node:
+    """A scalar expression of tensor entries; the operators build larger ones."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Binary:
+        return Binary("+", self, as_node(other))
+
+    def __radd__(self, other: Any) -> Binary:
+        return Binary("+", as_node(other), self)
+
+    def __sub__(self, other: Any) -> Binary:
+        return Binary("-", self, as_node(other))
+
+    def __rsub__(self, other: Any) -> Binary:
+        return Binary("-", as_node(other), self)
+
+    def __mul__(self, other: Any) -> Binary:
+        return Binary("*", self, as_node(other))
+
+    def __rmul__(self, other: Any) -> Binary:
+        return Binary("*", as_node(other), self)
+
+    def __truediv__(self, other: Any) -> Binary:
+        return Binary("/", self, as_node(other))
+
+    def __rtruediv__(self, other: Any) -> Binary:
+        return Binary("/", as_node(other), self)
+
+    def __neg__(self) -> Negative:
+        return Negative(self)
+
+    def children(self) -> tuple[Node, ...]:
+        """The expressions directly inside this one."""
+        return ()
+
+    def walk(self) -> Iterator[Node]:
+        """This expression and all inside it, outermost first."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    def __str__(self) -> str:
+        from symcnn.equations.printing import node_text
+
+        return node_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A named array of numbers.
+
+    ``frame`` widens an axis by a border before and after it: an entry there reads 0 (``fill="zero"``)
+    or takes no part in its reduction (``fill="skip"``). ``beyond`` widens axes further on the far side
+    by entries that never take part (the overhang of ``ceil_mode``).
+    """
+
+    name: str
+    shape: tuple[Size, ...] | None = None
+    role: Role = "computed"
+    frame: tuple[tuple[Size, Size], ...] = ()
+    fill: Fill = "none"
+    beyond: tuple[Size, ...] = ()
+
+    def __getitem__(self, index: Any) -> Entry:
+        positions = index if isinstance(index, tuple) else (index,)
+        if self.shape is not None and len(positions) != len(self.shape):
+            raise ValueError(f"{self.name} has {len(self.shape)} axes and is read with {len(positions)} indices")
+        return Entry(self, tuple(as_size(p, f"index of {self.name}") for p in positions))
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.known_shape)
+
+    @property
+    def known_shape(self) -> tuple[Size, ...]:
+        """The shape; raises ``ValueError`` where none was given."""
+        if self.shape is None:
+            raise ValueError(f"the shape of {self.name} is not known before its equation is resolved")
+        return self.shape
+
+    def leading(self, trailing: int) -> tuple[Index, ...]:
+        """One loop index for each axis before the last ``trailing`` ones: n, or n_1, n_2, ..."""
+        count = self.rank - trailing
+        return (Index("n"),) if count == 1 else tuple(Index(f"n_{k + 1}") for k in range(count))
+
+    def framed(
+        self,
+        borders: Iterable[tuple[Size, Size]],
+        fill: Fill = "zero",
+        beyond: Iterable[Size] = (),
+    ) -> Tensor:
+        """This tensor with a border around its last axes, one (before, after) pair each."""
+        pairs = tuple(borders)
+        before = self.rank - len(pairs)
+        far = tuple(beyond) or (0,) * len(pairs)
+        return replace(self, frame=((0, 0),) * before + pairs, fill=fill, beyond=(0,) * before + far)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Node):
+    """One entry of a tensor, its position given by sizes over loop indices."""
+
+    tensor: Tensor
+    position: tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    """A number, or a size such as the width of a head, as a scalar."""
+
+    value: Size | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    """``left op right`` with op one of + - * / max min."""
+
+    op: Literal["+", "-", "*", "/", "max", "min"]
+    left: Node
+    right: Node
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Node):
+    """``-inner``."""
+
+    inner: Node
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.inner,)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A named scalar function of one argument."""
+
+    function: str
+    argument: Node
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.argument,)
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction(Node):
+    """A sum, maximum or mean of ``body`` over a box of indices where all guards hold."""
+
+    kind: Literal["sum", "max", "mean"]
+    indices: tuple[Index, ...]
+    body: Node
+    where: tuple[Condition, ...] = ()
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.body,)
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter(Node):
+    """A sum in which each point of a box adds to the output whose indices are given by ``at``.
+
+    Positions before 0 are cut off, and ``trim`` more at the far end; these points are part of the loop
+    nest all the same.
+    """
+
+    indices: tuple[Index, ...]
+    body: Node
+    at: tuple[tuple[Index, Size], ...]
+    trim: tuple[tuple[Index, Size], ...]
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.body,)
+
+
+class _Reducer:
+    """``Sum[i, u](body)``: a reduction over the indices in the brackets."""
+
+    def __init__(self, kind: Literal["sum", "max", "mean"]) -> None:
+        self._kind: Literal["sum", "max", "mean"] = kind
+
+    def __getitem__(self, over: Index | tuple[Index, ...]) -> _Over:
+        return _Over(self._kind, over if isinstance(over, tuple) else (over,))
+
+
+@dataclass(frozen=True)
+class _Over:
+    kind: Literal["sum", "max", "mean"]
+    indices: tuple[Index, ...]
+
+    def __call__(self, body: Any, where: Iterable[Condition] = ()) -> Reduction:
+        return Reduction(self.kind, self.indices, as_node(body), tuple(where))
+
+
+Sum = _Reducer("sum")
+Max = _Reducer("max")
+Mean = _Reducer("mean")
+
+
+def scatter(
+    over: Iterable[Index], body: Any, at: Mapping[Index, Size], trim: Mapping[Index, Size] | None = None
+) -> Scatter:
+    """Add ``body`` at each point of the box ``over`` to the output position ``at``."""
+    return Scatter(tuple(over), as_node(body), tuple(at.items()), tuple((trim or {}).items()))
+
+
+def exp(argument: Any) -> Call:
+    """e to the power of the argument."""
+    return Call("exp", as_node(argument))
+
+
+def sqrt(argument: Any) -> Call:
+    """The square root."""
+    return Call("sqrt", as_node(argument))
+
+
+def tanh(argument: Any) -> Call:
+    """The hyperbolic tangent."""
+    return Call("tanh", as_node(argument))
+
+
+def function(name: str, argument: Any) -> Call:
+    """A scalar function by name, such as ``erf`` or ``log``."""
+    return Call(name, as_node(argument))
+
+
+def larger(a: Any, b: Any) -> Binary:
+    """The larger of two scalars: one comparison."""
+    return Binary("max", as_node(a), as_node(b))
+
+
+def smaller(a: Any, b: Any) -> Binary:
+    """The smaller of two scalars: one comparison."""
+    return Binary("min", as_node(a), as_node(b))
+
+
+def as_node(value: Any) -> Node:
+    """An operand of a scalar expression: a node, an exact number, or a size."""
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, Fraction):
+        return Constant(value)
+    if isinstance(value, float):
+        return Constant(Fraction(str(value)))
+    return Constant(as_size(value, "operand"))
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``left = right`` for all values of the indices of ``left``.
+
+    ``extents`` fixes index extents that no tensor axis determines; ``where`` bounds the indices of the
+    left side further; ``arguments`` names the layer argument behind an index, for error messages.
+    A right side that reads the left tensor at an earlier first index is a recurrence; ``initial`` is
+    then the tensor read before the first step.
+    """
+
+    left: Entry
+    right: Node
+    extents: Mapping[Index, Size] = field(default_factory=dict[Index, Size])
+    where: tuple[Condition, ...] = ()
+    arguments: Mapping[Index, str] = field(default_factory=dict[Index, str])
+    initial: Tensor | None = None
+
+    def entries(self) -> Iterator[Entry]:
+        """The tensor entries that the right side reads."""
+        return (node for node in self.right.walk() if isinstance(node, Entry))
+
+    def __str__(self) -> str:
+        from symcnn.equations.printing import equation_text
+
+        return equation_text(self)
+
+    def _repr_latex_(self) -> str:
+        from symcnn.equations.printing import equation_latex
+
+        return f"$\\displaystyle {equation_latex(self)}$"
+
+
+def weight(name: str, shape: Iterable[Size]) -> Tensor:
+    """A tensor of trained parameters."""
+    return Tensor(name, tuple(shape), "weight")
+
+
+def buffer(name: str, shape: Iterable[Size]) -> Tensor:
+    """A tensor that is stored with a layer but not trained, such as a running mean."""
+    return Tensor(name, tuple(shape), "buffer")
+
+
+def computed(name: str) -> Tensor:
+    """A tensor that an equation defines: the output, or a named intermediate."""
+    return Tensor(name)
+
+
+def inputs_of(shapes: Iterable[tuple[Size, ...]]) -> tuple[Tensor, ...]:
+    """The input tensors of a layer: x, or x_1, x_2, ..."""
+    shapes = tuple(shapes)
+    names = ["x"] if len(shapes) == 1 else [f"x_{k + 1}" for k in range(len(shapes))]
+    return tuple(Tensor(name, shape, "input") for name, shape in zip(names, shapes, strict=True))
+
+
+def is_bare(position: Size) -> bool:
+    """Whether a position is one loop index and nothing else."""
+    from symcnn.symbols.size import IndexAtom
+
+    if not isinstance(position, Dim) or len(position.terms) != 1:
+        return False
+    ((monomial, coefficient),) = position.terms.items()
+    return coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1 and isinstance(monomial[0][0], IndexAtom)

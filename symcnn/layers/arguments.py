@@ -1,0 +1,141 @@
+"""Layer arguments: what each may be, as data on the fields of the layer classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, field
+from typing import Any, TypeAlias
+
+from symcnn.derive.convention import suggestion
+from symcnn.symbols.bounds import lower_bound
+from symcnn.symbols.printing import text
+from symcnn.symbols.size import Dim, Size, as_size, multiply
+
+Sizes: TypeAlias = tuple[Size, ...]
+Borders: TypeAlias = tuple[tuple[Size, Size], ...]
+Check: TypeAlias = Callable[[str, Any, int], Any]
+
+
+def size(least: int = 1, default: Any = MISSING) -> Any:
+    """A single size of at least ``least``."""
+    return _argument(lambda name, value, axes: checked_size(name, value, least), default)
+
+
+def optional_size(least: int = 1) -> Any:
+    """A single size, or None."""
+    return _argument(lambda name, value, axes: None if value is None else checked_size(name, value, least), None)
+
+
+def per_axis(least: int = 1, default: Any = MISSING) -> Any:
+    """One size for all spatial axes, or one per axis."""
+    return _argument(lambda name, value, axes: checked_sizes(name, value, axes, least), default)
+
+
+def optional_per_axis(least: int = 1) -> Any:
+    """One size for all spatial axes, one per axis, or None."""
+    return _argument(
+        lambda name, value, axes: None if value is None else checked_sizes(name, value, axes, least), None
+    )
+
+
+def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
+    """A border: one size, one per axis, one (before, after) pair per axis, or one of the ``words``."""
+
+    def check(name: str, value: Any, axes: int) -> Any:
+        if isinstance(value, str):
+            if value not in words:
+                allowed = f"; it may be {' or '.join(map(repr, words))}" if words else " must be a number"
+                raise ValueError(f"{name}={value!r}{allowed}")
+            return value
+        if isinstance(value, tuple | list) and any(isinstance(v, tuple | list) for v in value):
+            if len(value) != axes or any(not isinstance(v, tuple | list) or len(v) != 2 for v in value):
+                raise ValueError(f"{name}={value!r} must have one (before, after) pair for each of {axes} axes")
+            return tuple((checked_size(name, a, 0), checked_size(name, b, 0)) for a, b in value)
+        return tuple((p, p) for p in checked_sizes(name, value, axes, 0))
+
+    return _argument(check, 0)
+
+
+def flag(default: bool) -> Any:
+    """True or False."""
+
+    def check(name: str, value: Any, axes: int) -> bool:
+        if type(value) is not bool:
+            raise TypeError(f"{name}={value!r} must be True or False")
+        return value
+
+    return _argument(check, default)
+
+
+def choice(default: str, *others: str) -> Any:
+    """One of several words."""
+    words = (default, *others)
+
+    def check(name: str, value: Any, axes: int) -> str:
+        if value not in words:
+            raise ValueError(f"{name}={value!r} is unknown{suggestion(str(value), words)}")
+        return value
+
+    return _argument(check, default)
+
+
+def whole(default: Any = MISSING) -> Any:
+    """A plain ``int``, such as an axis number."""
+
+    def check(name: str, value: Any, axes: int) -> int:
+        if type(value) is not int:
+            raise TypeError(f"{name}={value!r} must be an int")
+        return value
+
+    return _argument(check, default)
+
+
+def number(default: float) -> Any:
+    """A number that does not change costs, such as an epsilon."""
+
+    def check(name: str, value: Any, axes: int) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name}={value!r} must be a number")
+        return value
+
+    return _argument(check, default)
+
+
+def checked_size(name: str, value: Any, least: int) -> Size:
+    """A size that is not known to be less than ``least``."""
+    out = as_size(value, name)
+    if isinstance(out, int):
+        if out < least:
+            raise ValueError(f"{name}={out} must be at least {least}")
+    else:
+        bound = lower_bound(multiply(-1, out))
+        if bound is not None and -bound < least:
+            raise ValueError(f"{name}={out} must be at least {least}, but is never more than {-bound}")
+    return out
+
+
+def checked_sizes(name: str, value: Any, axes: int, least: int) -> Sizes:
+    """One size per axis."""
+    if isinstance(value, tuple | list):
+        if len(value) != axes:
+            raise ValueError(f"{name}={value!r} must be one value, or one for each of {axes} axes")
+        return tuple(checked_size(name, v, least) for v in value)
+    return (checked_size(name, value, least),) * axes
+
+
+def shown(value: Any) -> str:
+    """An argument as in a call: one number where all axes agree."""
+    if isinstance(value, tuple) and value:
+        first = value[0]
+        if all(v == first for v in value):
+            if isinstance(first, tuple):
+                return shown(first) if first[0] == first[1] else f"({', '.join(shown(v) for v in value)})"
+            return shown(first)
+        if all(isinstance(v, tuple) and v[0] == v[1] for v in value):
+            value = tuple(v[0] for v in value)
+        return f"({', '.join(shown(v) for v in value)})"
+    return text(value) if isinstance(value, Dim) else repr(value)
+
+
+def _argument(check: Check, default: Any) -> Any:
+    return field(default=default, metadata={"check": check})

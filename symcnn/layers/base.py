@@ -1,0 +1,147 @@
+"""The base of all layers: a frozen record of arguments, and a method that writes the equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from symcnn.derive.convention import Convention, convention
+from symcnn.derive.cost import Cost, symbol_clash
+from symcnn.derive.quantities import LayerQuantities, checked
+from symcnn.equations.notation import Equation, Tensor, inputs_of
+from symcnn.layers.arguments import shown
+from symcnn.symbols.conditions import Condition
+from symcnn.symbols.size import Dim, Size, as_size
+
+Shape = tuple[Size, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer is its defining equation; subclasses write it in :meth:`equations`.
+
+    A subclass is a frozen dataclass whose fields are the layer's arguments, declared with the
+    helpers of :mod:`symcnn.layers.arguments`. Calling a layer on traced values adds it to a network.
+    """
+
+    axes: ClassVar[int] = 0
+
+    def __post_init__(self) -> None:
+        for f in fields(self):
+            check = f.metadata.get("check")
+            if check is not None:
+                try:
+                    object.__setattr__(self, f.name, check(f.name, getattr(self, f.name), self.axes))
+                except (TypeError, ValueError) as error:
+                    raise type(error)(f"{type(self).__name__}: {error}") from None
+
+    def equations(self, *inputs: Tensor) -> Equation | tuple[Equation, ...]:
+        """The defining equations on these inputs; the last one defines the output."""
+        raise TypeError(f"{type(self).__name__} must define equations(self, x)")
+
+    def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
+        """Conditions beside those that the equations imply, such as divisibility."""
+        return ()
+
+    def cost(self, *input_shapes: Iterable[Any], convention: str | Convention = "sequential") -> Cost:
+        """The cost of this layer on inputs of these shapes.
+
+        Raises ``ValueError`` for shapes and arguments outside the layer's domain, and for unknown conventions.
+        """
+        chosen = _convention(convention)
+        return Cost(self.quantities(shapes_of(self.name, input_shapes), chosen.skip_padding), chosen)
+
+    def quantities(self, shapes: tuple[Shape, ...], skip_padding: bool = False) -> LayerQuantities:
+        """All quantities of this layer on inputs of these shapes, derived once."""
+        return _quantities(self, shapes, skip_padding)
+
+    def equations_on(self, *shapes: Shape) -> tuple[Equation, ...]:
+        """The defining equations on inputs of these shapes."""
+        made = self.equations(*inputs_of(shapes))
+        return (made,) if isinstance(made, Equation) else made
+
+    def input_rank(self) -> int | None:
+        """The number of axes of a batch of inputs, where the layer fixes it."""
+        return self.axes + 2 if self.axes else None
+
+    @property
+    def name(self) -> str:
+        """The layer's class, as PyTorch names it."""
+        return type(self).__name__
+
+    @property
+    def arguments(self) -> tuple[Size, ...]:
+        """All symbolic or numeric sizes among the arguments."""
+        return tuple(_sizes(tuple(getattr(self, f.name) for f in fields(self))))
+
+    def __call__(self, *values: Any) -> Any:
+        """Apply the layer to traced values of a network."""
+        if not values or not hasattr(values[0], "apply"):
+            raise TypeError(
+                f"{self.name} is called on traced values inside a network; for its cost use .cost(shape), for numbers evaluate(...)"
+            )
+        return values[0].apply(self, values)
+
+    def __str__(self) -> str:
+        parts: list[str] = []
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if not _is_default(f.default, value):
+                parts.append(f"{f.name}={shown(value)}")
+        return f"{self.name}({', '.join(parts)})"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def shapes_of(name: str, shapes: Iterable[Iterable[Any]]) -> tuple[Shape, ...]:
+    """Input shapes as tuples of sizes; raises ``ValueError`` or ``TypeError`` with the layer's name."""
+    out: list[Shape] = []
+    for shape in shapes:
+        if isinstance(shape, int | str) or not hasattr(shape, "__iter__"):
+            raise TypeError(f"{name}: input shape {shape!r} must be a tuple such as (N, 3, H, W)")
+        sizes = tuple(as_size(n, f"{name}: input length") for n in shape)
+        for n in sizes:
+            if isinstance(n, int) and n < 1:
+                raise ValueError(f"{name}: input shape {sizes} has the length {n}; every axis must be at least 1")
+        out.append(sizes)
+    if not out:
+        raise TypeError(f"{name}: give the shape of the input, such as (N, 3, H, W)")
+    return tuple(out)
+
+
+def _convention(name: str | Convention) -> Convention:
+    return convention(name)
+
+
+@lru_cache(maxsize=16384)
+def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> LayerQuantities:
+    arguments = (*layer.arguments, *(n for shape in shapes for n in shape))
+    symbol_clash(arguments, layer.name)
+    inputs = inputs_of(shapes)
+    rank = layer.input_rank()
+    for x in inputs:
+        if rank is not None and x.rank not in (rank, rank - 1):
+            raise ValueError(
+                f"{layer}: the input has {x.rank} axes {x.known_shape}; it needs {rank}, or {rank - 1} for one sample"
+            )
+    requirements = checked(tuple(layer.requirements(*inputs)), str(layer))
+    made = layer.equations(*inputs)
+    equations = (made,) if isinstance(made, Equation) else made
+    return LayerQuantities(str(layer), equations, inputs, requirements, arguments, skip_padding)
+
+
+def _sizes(value: Any) -> Iterable[Size]:
+    if isinstance(value, Dim) or type(value) is int:
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _sizes(part)
+
+
+def _is_default(default: Any, value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(_is_default(default, part) for part in value)
+    return type(default) is type(value) and default == value

@@ -1,0 +1,176 @@
+"""The border to SymPy: what a user's expression means, and what a size looks like to SymPy.
+
+SymPy objects are taken apart by structure. Nothing SymPy computes decides anything here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from symcnn.kernel import polynomial as poly
+from symcnn.kernel.polynomial import Coefficient, Polynomial
+from symcnn.symbols.cardinality import Card
+from symcnn.symbols.dims import DimSymbol
+from symcnn.symbols.extremum import Extremum, maximum, minimum
+from symcnn.symbols.rounding import Floor, floor_div
+from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_terms, product, terms_of
+
+_ASSUMED = {"integer", "positive", "nonnegative", "commutative"}
+_seen: dict[Sym, sympy.Symbol] = {}
+_counts: dict[Any, Card] = {}
+
+
+def from_sympy(expression: Any) -> Size:
+    """The size that a SymPy expression stands for.
+
+    Raises ``TypeError`` for anything that is not an integer expression in +, *, powers, floor,
+    ceiling, Max and Min, and ``ValueError`` for symbols without an integer assumption.
+
+    >>> from symcnn import dims
+    >>> from sympy import ceiling
+    >>> H = dims("H")
+    >>> from_sympy(ceiling(H/2) - H + 3*H)
+    2*H + ceiling(H/2)
+    """
+    terms = _terms(sympy.sympify(expression, strict=True))
+    return from_terms(terms)
+
+
+def to_sympy(value: Size) -> Any:
+    """A size as a SymPy expression; groups stay factored."""
+    return sympy.Integer(value) if isinstance(value, int) else _expression(value)
+
+
+def _terms(e: Any) -> Polynomial:
+    if isinstance(e, sympy.Integer | sympy.Rational):
+        return poly.constant(_number(e))
+    if isinstance(e, sympy.Symbol):
+        return poly.variable(_symbol(e))
+    if isinstance(e, sympy.Add):
+        return poly.total(_terms(a) for a in e.args)
+    if isinstance(e, sympy.Mul):
+        return _product(e)
+    if isinstance(e, sympy.Pow):
+        return _power(e)
+    if isinstance(e, sympy.floor):
+        return terms_of(floor_div(*_fraction(e.args[0])))
+    if isinstance(e, sympy.ceiling):
+        n, d = _fraction(e.args[0])
+        return poly.scale(terms_of(floor_div(from_terms(poly.scale(terms_of(n), -1)), d)), -1)
+    if isinstance(e, sympy.Max):
+        return terms_of(maximum(*(from_terms(_terms(a)) for a in e.args)))
+    if isinstance(e, sympy.Min):
+        return terms_of(minimum(*(from_terms(_terms(a)) for a in e.args)))
+    if e in _counts:
+        return terms_of(Dim.of_atom(_counts[e]))
+    raise TypeError(
+        f"{e} ({type(e).__name__}) is not a size: use integers, dims(...), + - *, powers, floor, ceiling, Max and Min"
+    )
+
+
+def _number(e: Any) -> Coefficient:
+    return int(e.p) if e.q == 1 else Fraction(int(e.p), int(e.q))
+
+
+def _product(e: Any) -> Polynomial:
+    factors = [_terms(a) for a in e.args]
+    if all(len(f) == 1 for f in factors):
+        out = poly.constant(1)
+        for f in factors:
+            out = poly.multiply(out, f)
+        return out
+    # Rational content goes beside the groups, so that 1/2*(H + 1) is refused only where it stays fractional.
+    numbers = [f for f in factors if set(f) <= {()}]
+    rest = [from_terms(f) for f in factors if not set(f) <= {()}]
+    content = poly.constant(1)
+    for f in numbers:
+        content = poly.multiply(content, f)
+    return poly.multiply(terms_of(product(rest)), content)
+
+
+def _power(e: Any) -> Polynomial:
+    base, exponent = e.args
+    if not isinstance(exponent, sympy.Integer):
+        raise TypeError(f"{e} is not a size: the exponent {exponent} must be a whole number")
+    n = int(exponent)
+    inner = from_terms(_terms(base))
+    if n >= 0:
+        return terms_of(inner**n)
+    from symcnn.symbols.size import exact_quotient
+
+    return terms_of(exact_quotient(1, inner**-n)) if isinstance(inner, Dim) else poly.constant(Fraction(1, inner**-n))
+
+
+def _fraction(e: Any) -> tuple[Size, Size]:
+    """An argument of floor as numerator over denominator, without touching its value."""
+    n, d = sympy.fraction(sympy.together(e))
+    return from_terms(_terms(n)), from_terms(_terms(d))
+
+
+def _symbol(s: sympy.Symbol) -> Sym:
+    if not s.is_integer:
+        raise ValueError(
+            f"symbol {s} is not known to be an integer; make it with dims({s.name!r}) or Symbol({s.name!r}, integer=True, positive=True)"
+        )
+    least = 1 if s.is_positive else 0 if s.is_nonnegative else None
+    given: dict[str, bool] = getattr(s, "_assumptions_orig", {})
+    extra = tuple(sorted((k, bool(v)) for k, v in given.items() if k not in _ASSUMED))
+    atom = Sym(s.name, least, extra)
+    _seen.setdefault(atom, s)
+    return atom
+
+
+def symbol_of(atom: Sym) -> sympy.Symbol:
+    """The SymPy symbol of a dimension symbol: the user's own where there was one."""
+    if atom not in _seen:
+        assumed = {1: {"positive": True}, 0: {"nonnegative": True}}.get(-1 if atom.minimum is None else atom.minimum, {})
+        _seen[atom] = DimSymbol(atom.name, integer=True, **assumed, **dict(atom.assumptions))
+    return _seen[atom]
+
+
+@lru_cache(maxsize=4096)
+def _expression(value: Dim) -> Any:
+    terms: list[Any] = []
+    for m, c in value.terms.items():
+        number = sympy.Rational(c.numerator, c.denominator)
+        factors = [_atom(a) if e == 1 else sympy.Pow(_atom(a), e) for a, e in m]
+        terms.append(sympy.Mul(number, *factors) if number != 1 or len(factors) != 1 else factors[0])
+    return sympy.Add(*terms) if len(terms) > 1 else terms[0]
+
+
+def _atom(atom: Atom) -> Any:
+    if isinstance(atom, Sym):
+        return symbol_of(atom)
+    if isinstance(atom, IndexAtom):
+        return DimSymbol(atom.name, integer=True, nonnegative=True)
+    if isinstance(atom, Group):
+        return _expression(atom.dim)
+    if isinstance(atom, Floor):
+        n, d = atom.numerator, atom.denominator
+        if isinstance(d, int) and isinstance(n, Dim) and n.expanded().get((), 0) == d - 1:
+            return sympy.ceiling(to_sympy(n - (d - 1)) / d)
+        return sympy.floor(to_sympy(n) / to_sympy(d))
+    if isinstance(atom, Extremum):
+        return (sympy.Max if atom.kind == "max" else sympy.Min)(*(to_sympy(a) for a in atom.arguments))
+    if isinstance(atom, Card):
+        return _count(atom)
+    raise TypeError(f"no SymPy form of {type(atom).__name__}")
+
+
+def _count(card: Card) -> Any:
+    """A count as an unevaluated sum of 1 over the points that satisfy the guards."""
+    inside = sympy.And(*(sympy.Ge(to_sympy(g), 0, evaluate=False) for g in card.guards))
+    one = sympy.Piecewise((1, inside), (0, True), evaluate=False)
+    limits = [(_atom(i), 0, to_sympy(n) - 1) for i, n in card.box]
+    if card.outer is None:
+        out = sympy.Sum(one, *limits)
+    else:
+        kept = [limit for limit, (i, _) in zip(limits, card.box, strict=True) if i in card.outer]
+        rest = [limit for limit, (i, _) in zip(limits, card.box, strict=True) if i not in card.outer]
+        out = sympy.Sum(sympy.Min(1, sympy.Sum(one, *rest)) if rest else one, *kept)
+    _counts[out] = card
+    return out

@@ -1,0 +1,128 @@
+"""Lower bounds of sizes, from the least values of their symbols.
+
+The bound is sound and incomplete: ``None`` means "not found", never "unbounded". It serves to
+drop conditions and extrema that are already decided; no proof rests on it.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symcnn.kernel import polynomial as poly
+from symcnn.kernel.polynomial import ONE, Coefficient, Monomial, Polynomial
+from symcnn.symbols.size import Atom, Group, IndexAtom, Size, Sym, expanded, subtract
+
+_MAX_TERMS = 400
+
+
+def lower_bound(value: Size) -> int | None:
+    """The greatest integer m with ``value >= m`` that this method finds, or None."""
+    if isinstance(value, int):
+        return value
+    bound = _lower(value.expanded())
+    return None if bound is None else -((-bound.numerator) // bound.denominator)
+
+
+def at_most(a: Size, b: Size) -> bool:
+    """Whether ``a <= b`` is found to hold for all values."""
+    bound = lower_bound(subtract(b, a))
+    return bound is not None and bound >= 0
+
+
+def _lower(terms: Polynomial) -> Coefficient | None:
+    terms = _without_floors(terms)
+    for atom in sorted({a for m in terms for a, _ in m}):
+        least = _least(atom)
+        if least is None:
+            return None
+        if least and len(terms) <= _MAX_TERMS:
+            terms = _shifted(terms, atom, least)
+    if any(c < 0 for m, c in terms.items() if m):
+        return None
+    return terms.get(ONE, 0)
+
+
+def _least(atom: Atom) -> int | None:
+    """The least value of an atom, where known (0 for anything that counts)."""
+    from symcnn.symbols.cardinality import Card
+    from symcnn.symbols.extremum import Extremum
+    from symcnn.symbols.rounding import Floor
+
+    if isinstance(atom, Sym):
+        return atom.minimum
+    if isinstance(atom, IndexAtom | Card):
+        return 0
+    if isinstance(atom, Floor):
+        below = lower_bound(atom.numerator)
+        return 0 if below is not None and below >= 0 else None
+    if isinstance(atom, Extremum):
+        bounds = [lower_bound(a) for a in atom.arguments]
+        known = [b for b in bounds if b is not None]
+        if atom.kind == "max":
+            return max(known, default=None)
+        return min(known) if len(known) == len(bounds) else None
+    if isinstance(atom, Group):
+        below = lower_bound(atom.dim)
+        return 0 if below is not None and below >= 0 else None
+    return None
+
+
+def _shifted(terms: Polynomial, atom: Atom, least: int) -> Polynomial:
+    """``terms`` with ``atom = least + atom``, so that every variable starts at 0.
+
+    Negative powers of the atom stay (their value lies between 0 and 1 for ``least >= 1``), so only
+    terms in which the atom has a positive power are rewritten.
+    """
+    out: Polynomial = {}
+    for m, c in terms.items():
+        exponent = dict(m).get(atom, 0)
+        if exponent <= 0:
+            poly.add_scaled(out, {m: c})
+            continue
+        rest = tuple(p for p in m if p[0] != atom)
+        moved = poly.power({((atom, 1),): 1, ONE: least}, exponent)
+        poly.add_scaled(out, poly.multiply({rest: c}, moved))
+    return out
+
+
+def _without_floors(terms: Polynomial) -> Polynomial:
+    """A polynomial that is nowhere greater, with floors replaced by the bounds of their quotients.
+
+    ``n/d - (d - 1)/d <= floor(n/d) <= n/d``, used for whole-number divisors and linear occurrences
+    beside factors that cannot be negative.
+    """
+    from symcnn.symbols.rounding import Floor
+
+    def find(current: Polynomial) -> tuple[Monomial, Floor] | None:
+        for m in current:
+            for atom, exponent in m:
+                if (
+                    isinstance(atom, Floor)
+                    and exponent == 1
+                    and isinstance(atom.denominator, int)
+                    and all(_least(b) is not None and (_least(b) or 0) >= 0 for b, _ in m if b != atom)
+                ):
+                    return m, atom
+        return None
+
+    # A floor that occurs positively can be kept as a non-negative variable; only negative ones must go.
+    if all(c > 0 for m, c in terms.items() if any(isinstance(a, Floor) for a, _ in m)) and not any(
+        c < 0 for m, c in terms.items() if m
+    ):
+        return terms
+    current = dict(terms)
+    for _ in range(_MAX_TERMS):
+        found = find(current)
+        if found is None or len(current) > _MAX_TERMS:
+            return current
+        m, floor = found
+        c = current.pop(m)
+        rest = tuple(p for p in m if p[0] != floor)
+        d = floor.denominator
+        if not isinstance(d, int):
+            return terms
+        quotient = poly.scale(expanded(floor.numerator), Fraction(1, d))
+        if c > 0:
+            poly.add_scaled(quotient, {ONE: Fraction(1 - d, d)})
+        poly.add_scaled(current, poly.multiply({rest: c}, quotient))
+    return current

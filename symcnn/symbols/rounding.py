@@ -1,0 +1,190 @@
+"""Floors and ceilings in normal form.
+
+``floor_div(a, d)`` is floor(a/d) for d >= 1. The rules, each true for all integers under its side
+condition, are applied in this order:
+
+=============  =====================================================  ==========================
+rule           law                                                    side condition
+=============  =====================================================  ==========================
+numbers        floor of two numbers is a number                       d >= 1
+nested         floor((floor(n/m) + b)/d) = floor((n + m b)/(m d))     b an integer; m, d >= 1
+extract        floor((a + q d)/d) = q + floor(a/d)                    q an integer
+cancel         floor((g a + c)/(g d)) = floor((a + floor(c/g))/d)     g >= 1; c a number
+small          floor(a/d) = 0 if 0 <= a < d, and -1 if -d <= a < 0    bounds known
+=============  =====================================================  ==========================
+
+A ceiling is ``ceil(a/d) = floor((a + d - 1)/d)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import gcd
+
+from symcnn.kernel import polynomial as poly
+from symcnn.kernel.polynomial import ONE, Monomial, Polynomial
+from symcnn.symbols.bounds import at_most, lower_bound
+from symcnn.symbols.size import (
+    Atom,
+    Dim,
+    Size,
+    add,
+    expanded,
+    from_terms,
+    is_integral,
+    multiply,
+    size_key,
+    subtract,
+)
+
+
+class Floor(Atom):
+    """floor(numerator / denominator), denominator >= 1, already in normal form."""
+
+    __slots__ = ("denominator", "numerator")
+
+    def __init__(self, numerator: Size, denominator: Size) -> None:
+        self.numerator = numerator
+        self.denominator = denominator
+        super().__init__((3, size_key(numerator), size_key(denominator)))
+
+    def parts(self) -> Iterable[Size]:
+        return (self.numerator, self.denominator)
+
+    def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
+        return floor_div(replace(self.numerator), replace(self.denominator))
+
+
+def floor_div(a: Size, d: Size) -> Size:
+    """floor(a / d) for d >= 1, in normal form.
+
+    Raises ``ZeroDivisionError`` where d is 0 and ``ValueError`` where it can be less than 1.
+
+    >>> from symcnn.symbols import parse_size
+    >>> H, S = parse_size("H"), parse_size("S")
+    >>> ((H + 1)//2 + 1)//2, (H + S)//S, (2*H + 3)//4
+    (ceiling(H/4), floor(H/S) + 1, ceiling(H/2))
+    """
+    if isinstance(d, int):
+        if d == 0:
+            raise ZeroDivisionError(f"floor of ({a})/0")
+        if d < 0:
+            return floor_div(multiply(-1, a), -d)
+        if isinstance(a, int):
+            return a // d
+        if d == 1:
+            return a
+    elif (lower_bound(d) or 0) < 1:
+        raise ValueError(f"floor of ({a})/({d}) needs a divisor that is at least 1")
+    merged = _nested(a, d)
+    return _normal(a, d) if merged is None else merged
+
+
+def ceil_div(a: Size, d: Size) -> Size:
+    """ceil(a / d) for d >= 1, as floor((a + d - 1)/d).
+
+    >>> from symcnn.symbols import parse_size
+    >>> ceil_div(parse_size("H"), 32)
+    ceiling(H/32)
+    """
+    return floor_div(subtract(add(a, d), 1), d)
+
+
+def _nested(a: Size, d: Size) -> Size | None:
+    """Rule *nested*, for the first floor that is a term of its own."""
+    terms = expanded(a)
+    for m in sorted(terms, key=_floor_first):
+        if terms[m] == 1 and len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Floor):
+            inner = m[0][0]
+            rest = {n: c for n, c in terms.items() if n != m}
+            if is_integral(rest):
+                b = from_terms(rest)
+                return floor_div(
+                    add(inner.numerator, multiply(inner.denominator, b)), multiply(inner.denominator, d)
+                )
+    return None
+
+
+def _floor_first(m: Monomial) -> tuple[object, ...]:
+    return tuple((a.key, e) for a, e in m)
+
+
+def _normal(a: Size, d: Size) -> Size:
+    quotient, rest = _divided(expanded(a), expanded(d))
+    numerator, denominator = _cancelled(rest, expanded(d))
+    if numerator is None:
+        return from_terms(quotient)
+    n, e = from_terms(numerator), from_terms(denominator)
+    return add(from_terms(quotient), _small(n, e))
+
+
+def _divided(a: Polynomial, d: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """Rule *extract*: a = quotient * d + rest, with a quotient that is an integer by its form."""
+    lead = max(d, key=_floor_first)
+    c0 = d[lead]
+    quotient: Polynomial = {}
+    rest: Polynomial = {}
+    work = dict(a)
+    while work:
+        m = max(work, key=_floor_first)
+        c = work[m]
+        n = poly.multiply_monomials(m, poly.power_of_monomial(lead, -1))
+        whole = c // c0 if c0 > 0 else 0
+        fits = all(e > 0 for _, e in n) and c.denominator == 1 and c0.denominator == 1
+        if len(d) > 1 or lead:
+            fits = fits and whole * c0 == c  # a symbolic divisor is taken out whole or not at all
+        if fits and whole:
+            poly.add_scaled(quotient, {n: whole})
+            poly.add_scaled(work, poly.multiply({n: 1}, d), -whole)
+            left = work.pop(m, 0)
+            if left:
+                rest[m] = left
+        else:
+            rest[m] = work.pop(m)
+    return quotient, rest
+
+
+def _cancelled(a: Polynomial, d: Polynomial) -> tuple[Polynomial | None, Polynomial]:
+    """Rule *cancel*: the common factor of the terms and the divisor; None where nothing is left."""
+    if not a:
+        return None, d
+    if set(d) == {ONE}:
+        size = d[ONE]
+        parts = [c for m, c in a.items() if m]
+        if any(c.denominator != 1 for c in a.values()) or size.denominator != 1:
+            return a, d
+        g = gcd(int(size), *(int(c) for c in parts))
+        if g > 1:
+            out = {m: c // g for m, c in a.items() if m}
+            poly.add_scaled(out, poly.constant(a.get(ONE, 0) // g))
+            return (out or None), poly.constant(int(size) // g)
+        return a, d
+    inverse = tuple(sorted((x, -e) for x, e in _shared(a, d).items()))
+    if not inverse:
+        return a, d
+    return (
+        {poly.multiply_monomials(m, inverse): c for m, c in a.items()},
+        {poly.multiply_monomials(m, inverse): c for m, c in d.items()},
+    )
+
+
+def _shared(a: Polynomial, d: Polynomial) -> dict[Atom, int]:
+    """The atoms, with powers, that every term of both polynomials has."""
+    monomials = [dict(m) for m in [*a, *d]]
+    return {x: min(m[x] for m in monomials) for x in monomials[-1] if all(m.get(x, 0) > 0 for m in monomials)}
+
+
+def _small(n: Size, d: Size) -> Size:
+    """Rule *small*, or the floor as an atom."""
+    if isinstance(d, int) and isinstance(n, int):
+        return n // d
+    if isinstance(d, int) and d == 1:
+        return n
+    if isinstance(d, Dim):
+        below = lower_bound(n)
+        if below is not None and below >= 0 and at_most(add(n, 1), d):
+            return 0
+        above = lower_bound(multiply(-1, n))
+        if above is not None and above >= 1 and at_most(multiply(-1, d), n):
+            return -1
+    return Dim.of_atom(Floor(n, d))

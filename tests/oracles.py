@@ -1,0 +1,24 @@
+"""Independent implementations that the tests compare symcnn with."""
+
+import importlib
+import os
+from typing import Any
+
+import pytest
+
+REQUIRE_ORACLES = "SYMCNN_REQUIRE_ORACLES"
+
+
+def require_oracle(name: str) -> Any:
+    """Return the module `name`, or skip the calling test (at module level: the test module).
+
+    Where the environment variable SYMCNN_REQUIRE_ORACLES is set, to anything but "" or "0", a module that
+    cannot be imported is a failure instead.  Use it as ``torch = require_oracle("torch")``.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        reason = f"the oracle {name} cannot be imported: {error}"
+    if os.environ.get(REQUIRE_ORACLES, "0") not in ("", "0"):
+        pytest.fail(f"{reason} ({REQUIRE_ORACLES} is set)", pytrace=False)
+    pytest.skip(reason, allow_module_level=True)
