@@ -9,34 +9,32 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
+    from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
-    from symcnn.layers.conv import Conv1d as Conv1d
-    from symcnn.layers.conv import Conv2d as Conv2d
-    from symcnn.layers.conv import Conv3d as Conv3d
-    from symcnn.layers.linear import Linear as Linear
+    from symcnn.layers import *  # noqa: F403
     from symcnn.symbols.dims import dims as dims
     from symcnn.symbols.dims import reals as reals
 
-_HOME = {
-    "Conv1d": "symcnn.layers.conv",
-    "Conv2d": "symcnn.layers.conv",
-    "Conv3d": "symcnn.layers.conv",
-    "Cost": "symcnn.derive.cost",
-    "Linear": "symcnn.layers.linear",
-    "dims": "symcnn.symbols.dims",
-    "reals": "symcnn.symbols.dims",
+_HOMES = {
+    "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
+    "symcnn.derive.cost": ("Cost",),
+    "symcnn.symbols.dims": ("dims", "reals"),
 }
-
-__all__ = ["__version__", *_HOME]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(import_module(_HOME[name]), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'symcnn' has no attribute {name!r}")
+    if name == "__all__":
+        return sorted(["__version__", *import_module("symcnn.layers").__all__, *(n for ns in _HOMES.values() for n in ns)])
+    home = next((module for module, names in _HOMES.items() if name in names), None)
+    if home is None and not name.startswith("_") and name in import_module("symcnn.layers").__all__:
+        home = "symcnn.layers"
+    if home is None:
+        raise AttributeError(f"module 'symcnn' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return list(__getattr__("__all__"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,7 +13,7 @@ from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.printing import latex, show, text
-from symcnn.symbols.size import Atom, Size, Sym, as_size, substitute, symbols_of
+from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbols_of
 
 if TYPE_CHECKING:
     from symcnn.derive.derivation import Derivation
@@ -118,8 +118,7 @@ class Cost:
     @property
     def symbols(self) -> tuple[Sym, ...]:
         """The symbols that still have no number."""
-        sizes = [self._at(a) for a in self.source.arguments]
-        return tuple(symbols_of(*sizes))
+        return tuple(symbols_of(*(self.values.get(s, Dim.of_atom(s)) for s in self.source.symbols)))
 
     def at(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Cost:
         """The cost with numbers (or other expressions) for symbols; may be partial.
@@ -399,10 +398,10 @@ def _bracketed(shown: str, divisor: bool = False) -> str:
     return f"({shown})" if " " in shown or (divisor and not shown.isalnum()) else shown
 
 
-def symbol_clash(arguments: tuple[Size, ...], label: str) -> None:
+def one_name_one_symbol(symbols: Iterable[Sym], label: str) -> None:
     """Raise ``ValueError`` where two symbols of one name have different assumptions."""
     known: dict[str, Sym] = {}
-    for symbol in symbols_of(*arguments):
+    for symbol in symbols:
         other = known.setdefault(symbol.name, symbol)
         if other != symbol:
             raise ValueError(

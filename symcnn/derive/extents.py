@@ -20,12 +20,23 @@ from symcnn.symbols.size import Dim, IndexAtom, Size, add, multiply, product, su
 
 
 @dataclass(frozen=True)
+class Window:
+    """The inequality ``slope*index + last <= end`` that bounds the positions of a window."""
+
+    index: IndexAtom
+    slope: Size
+    last: Size
+    end: Size
+
+
+@dataclass(frozen=True)
 class Statement:
     """An equation with the extents of its indices and the shape of the tensor that it defines."""
 
     equation: Equation
     extents: Mapping[IndexAtom, Size]
     shape: tuple[Size, ...]
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,11 +57,11 @@ def resolve(equations: Sequence[Equation], inputs: Sequence[Tensor]) -> Resolved
     conditions: list[Condition] = []
     statements: list[Statement] = []
     for equation in equations:
-        extents, found = _extents(equation, shapes)
+        extents, found, windows = _extents(equation, shapes)
         shape = tuple(_axis_length(position, extents, equation) for position in equation.left.position)
         conditions.extend(found)
         shapes[equation.left.tensor.name] = shape
-        statements.append(Statement(equation, extents, shape))
+        statements.append(Statement(equation, extents, shape, tuple(windows)))
     return Resolved(tuple(statements), shapes, tuple(conditions))
 
 
@@ -81,7 +92,7 @@ class _Axis:
 
 def _extents(
     equation: Equation, shapes: Mapping[str, tuple[Size, ...]]
-) -> tuple[dict[IndexAtom, Size], list[Condition]]:
+) -> tuple[dict[IndexAtom, Size], list[Condition], list[Window]]:
     axes = _axes(equation, shapes)
     extents = {atom_of(i): n for i, n in equation.extents.items()}
     source = {atom_of(i): equation.arguments.get(i, f"the extent of {i.name}") for i in equation.extents}
@@ -99,7 +110,8 @@ def _extents(
     for node in equation.right.walk():
         if isinstance(node, Scatter):
             _solve_scatter(node, extents, conditions)
-    solved = _solve_windows(equation, axes, extents, conditions, names)
+    windows: list[Window] = []
+    solved = _solve_windows(equation, axes, extents, conditions, names, windows)
     for axis in axes:
         conditions.extend(_inside(axis, extents, names, axis.position in solved))
     missing = [i for p in equation.left.position for i in indices_in(p) if i not in extents]
@@ -108,7 +120,7 @@ def _extents(
             f"nothing determines the extent of index {missing[0].name} in {equation}; "
             f"read a whole axis with it, or give extents={{{missing[0].name}: ...}}"
         )
-    return extents, conditions
+    return extents, conditions, windows
 
 
 def _axes(equation: Equation, shapes: Mapping[str, tuple[Size, ...]]) -> list[_Axis]:
@@ -142,6 +154,7 @@ def _solve_windows(
     extents: dict[IndexAtom, Size],
     conditions: list[Condition],
     names: Mapping[IndexAtom, str],
+    windows: list[Window],
 ) -> set[Size]:
     """The number of window positions of each index that is still open: the least that any bound allows.
 
@@ -163,6 +176,7 @@ def _solve_windows(
         last = greatest(subtract(position, multiply(slope, Dim.of_atom(index))), extents)
         if last is None:
             raise ValueError(f"the extents in {position} do not determine the range of {index.name}")
+        windows.append(Window(index, slope, last, subtract(reach, 1)))
         room = subtract(subtract(reach, 1), last)
         conditions.append(at_least(room, 0, name))
         counts.setdefault(index, []).append(add(floor_div(room, slope), 1))

@@ -11,7 +11,7 @@ from symcnn.derive.lowering import Gemm, lowered
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
 from symcnn.equations.notation import Entry, Equation, Tensor
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.size import Size, factored, subtract, total
+from symcnn.symbols.size import Size, Sym, factored, subtract, symbols_of, total
 
 MEMORY_PARTS = ("inputs", "weights", "outputs", "intermediates")
 SEQUENTIAL, FUSED = "ops.sequential", "ops.fused"
@@ -51,8 +51,8 @@ class Quantities(Protocol):
         ...
 
     @property
-    def arguments(self) -> tuple[Size, ...]:
-        """All sizes that the user gave."""
+    def symbols(self) -> tuple[Sym, ...]:
+        """The symbols of input shapes and arguments."""
         ...
 
     def size(self, name: str) -> Size:
@@ -74,7 +74,7 @@ class LayerQuantities:
     ) -> None:
         self.label = label
         self.inputs = tuple(inputs)
-        self.arguments = tuple(arguments)
+        self.symbols = tuple(symbols_of(*arguments))
         self.unknown: tuple[str, ...] = ()
         self._skip_padding = skip_padding
         self._requirements = tuple(requirements)

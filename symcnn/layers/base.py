@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from symcnn.derive.convention import Convention, convention
-from symcnn.derive.cost import Cost, symbol_clash
+from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
 from symcnn.layers.arguments import shown
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.size import Dim, Size, as_size
+from symcnn.symbols.size import Dim, Size, as_size, symbols_of
 
 Shape = tuple[Size, ...]
 
@@ -119,7 +119,7 @@ def _convention(name: str | Convention) -> Convention:
 @lru_cache(maxsize=16384)
 def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> LayerQuantities:
     arguments = (*layer.arguments, *(n for shape in shapes for n in shape))
-    symbol_clash(arguments, layer.name)
+    one_name_one_symbol(symbols_of(*arguments), layer.name)
     inputs = inputs_of(shapes)
     rank = layer.input_rank()
     for x in inputs:

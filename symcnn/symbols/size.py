@@ -396,8 +396,13 @@ def _as_monomial(value: Size) -> tuple[Monomial, Coefficient]:
         return next(iter(value.terms.items()))
     scale, common = _content(value.terms)
     inverse = poly.power_of_monomial(common, -1)
-    rest = {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / scale) for m, c in value.terms.items()}
-    return poly.multiply_monomials(common, ((Group(Dim(_loosened(rest))), 1),)), scale
+    rest = _loosened(
+        {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / scale) for m, c in value.terms.items()}
+    )
+    if len(rest) == 1:
+        ((m, c),) = rest.items()
+        return poly.multiply_monomials(common, m), _reduced(Fraction(c) * scale)
+    return poly.multiply_monomials(common, ((Group(Dim(rest)), 1),)), scale
 
 
 def _loosened(terms: Polynomial) -> Polynomial:

@@ -1,0 +1,125 @@
+"""Costs of networks: the costs of their layers, and their totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from symcnn.derive.convention import Convention
+from symcnn.derive.cost import Cost, expression, one_name_one_symbol
+from symcnn.derive.lowering import Gemm
+from symcnn.derive.quantities import LayerQuantities
+from symcnn.layers.base import Layer, Shape
+from symcnn.network.graph import Graph, Module
+from symcnn.network.liveness import peak
+from symcnn.symbols.conditions import Condition
+from symcnn.symbols.size import Size, Sym, substitute, total
+
+
+@dataclass(frozen=True)
+class Row:
+    """One use of a layer in a network: its name, the layer, the shapes it reads, and its cost."""
+
+    name: str
+    layer: Layer
+    input_shapes: tuple[tuple[Any, ...], ...]
+    cost: Cost
+
+    @property
+    def input_shape(self) -> tuple[Any, ...]:
+        """The shape of the (first) input."""
+        return self.input_shapes[0]
+
+
+class NetworkQuantities:
+    """The quantities of a graph of layers on inputs of given shapes."""
+
+    def __init__(self, graph: Graph, shapes: tuple[Shape, ...], skip_padding: bool = False) -> None:
+        self.graph = graph
+        self.label = graph.label
+        self.shapes: list[Shape] = list(shapes)
+        self.layers: list[LayerQuantities] = []
+        for node in graph.nodes:
+            try:
+                found = node.layer.quantities(tuple(self.shapes[v] for v in node.inputs), skip_padding)
+            except (ValueError, TypeError) as error:
+                raise type(error)(f"{node.name}: {error}") from None
+            self.layers.append(found)
+            self.shapes.append(found.output_shape)
+        self._sizes: dict[str, Size] = {}
+        one_name_one_symbol(self.symbols, self.label)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of the network's output."""
+        return self.shapes[self.graph.output]
+
+    @cached_property
+    def symbols(self) -> tuple[Sym, ...]:
+        """The symbols of input shapes and layers."""
+        return tuple(dict.fromkeys(s for layer in dict.fromkeys(self.layers) for s in layer.symbols))
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of scalar operations that occur."""
+        return tuple(dict.fromkeys(kind for layer in self.layers for kind in layer.kinds))
+
+    @property
+    def gemms(self) -> tuple[Gemm, ...]:
+        """The matrix products of all layers."""
+        return tuple(g for layer in self.layers for g in layer.gemms)
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of all layers, each once, with the name of the first layer that has it."""
+        found: dict[Condition, Condition] = {}
+        for node, layer in zip(self.graph.nodes, self.layers, strict=True):
+            for c in layer.conditions:
+                if c not in found:
+                    found[c] = Condition(c.relation, c.left, c.right, f"{node.name}: {c.reason}")
+        return tuple(found.values())
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """The operations without a known cost."""
+        return tuple(dict.fromkeys(name for layer in self.layers for name in layer.unknown))
+
+    def size(self, name: str) -> Size:
+        """A quantity by name: the sum over the rows; parameters of a layer used twice count once."""
+        if name not in self._sizes:
+            self._sizes[name] = self._computed(name)
+        return self._sizes[name]
+
+    def _computed(self, name: str) -> Size:
+        if name == "memory.peak":
+            return peak(self.graph, self.layers, self.shapes)
+        if name == "params":
+            once = {id(n.layer): layer for n, layer in zip(self.graph.nodes, self.layers, strict=True)}
+            return total(layer.size(name) for layer in once.values())
+        return total(layer.size(name) for layer in self.layers)
+
+
+class NetworkCost(Cost):
+    """What a network costs: the totals, and a row for each layer in ``layers``."""
+
+    source: NetworkQuantities
+
+    @cached_property
+    def layers(self) -> tuple[Row, ...]:
+        """One row for each use of a layer, in the order in which they run."""
+        source = self.source
+        costs = {id(q): Cost(q, self.convention, self.values) for q in source.layers}
+
+        def shown(value: int) -> tuple[Any, ...]:
+            return tuple(expression(substitute(n, self._atoms)) for n in source.shapes[value])
+
+        return tuple(
+            Row(node.name, node.layer, tuple(shown(v) for v in node.inputs), costs[id(found)])
+            for node, found in zip(source.graph.nodes, source.layers, strict=True)
+        )
+
+
+def network_cost(module: Module, shapes: tuple[Shape, ...], chosen: Convention) -> NetworkCost:
+    """The cost of a module on inputs of these shapes."""
+    return NetworkCost(NetworkQuantities(module.graph(len(shapes)), shapes, chosen.skip_padding), chosen)

@@ -1,0 +1,192 @@
+"""Networks as graphs of layers: modules, tracing, and the graph itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from symcnn.derive.convention import Convention, convention
+from symcnn.layers.base import Layer, shapes_of
+from symcnn.layers.merge import Add, Mul
+
+
+@dataclass(frozen=True)
+class Node:
+    """One use of a layer; values are numbered, the network's inputs first, then one per node."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network as a list of nodes in the order in which they run."""
+
+    label: str
+    input_count: int
+    nodes: tuple[Node, ...]
+    output: int
+
+    def value_of(self, position: int) -> int:
+        """The number of the value that the node at this position makes."""
+        return self.input_count + position
+
+
+class Value:
+    """A tensor of a network while it is traced; layers are called on it, + and * merge two."""
+
+    __slots__ = ("number", "trace")
+
+    def __init__(self, trace: _Trace, number: int) -> None:
+        self.trace = trace
+        self.number = number
+
+    def apply(self, layer: Layer, values: Sequence[Value]) -> Value:
+        """The output of ``layer`` on these values."""
+        return self.trace.add(layer, values)
+
+    def __add__(self, other: Value) -> Value:
+        return Add()(self, other)
+
+    def __mul__(self, other: Value) -> Value:
+        return Mul()(self, other)
+
+
+class Module:
+    """A part of a network: layers and modules as attributes, and a ``forward`` that connects them.
+
+    >>> from symcnn import Conv2d, ReLU, Module
+    >>> class Residual(Module):
+    ...     def __init__(self, channels):
+    ...         self.conv = Conv2d(channels, channels, kernel_size=3, padding=1)
+    ...         self.relu = ReLU()
+    ...     def forward(self, x):
+    ...         return self.relu(self.conv(x) + x)
+    >>> [row.name for row in Residual(8).cost((1, 8, 16, 16)).layers]
+    ['conv', 'add', 'relu']
+    """
+
+    def forward(self, *values: Any) -> Any:
+        """The output value for traced inputs, made by calling layers and modules on them."""
+        raise TypeError(f"{type(self).__name__} must define forward(self, x)")
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        """Layers and modules held as attributes (also in lists and tuples), with their names."""
+        for name, value in vars(self).items():
+            yield from _named(name, value)
+
+    def __call__(self, *values: Any) -> Any:
+        if not values or not all(isinstance(v, Value) for v in values):
+            raise TypeError(f"{type(self).__name__} is called on traced values; for its cost use .cost(shape)")
+        return values[0].trace.enter(self, values)
+
+    def graph(self, input_count: int = 1) -> Graph:
+        """The network as a graph of layers."""
+        return _Trace(self, input_count).run()
+
+    def cost(self, *input_shapes: Iterable[Any], convention: str | Convention = "sequential") -> Any:
+        """The cost of the network on inputs of these shapes, with a row for each layer."""
+        from symcnn.network.cost import network_cost
+
+        return network_cost(self, shapes_of(type(self).__name__, input_shapes), _convention(convention))
+
+    @property
+    def label(self) -> str:
+        """The name under which costs show the network."""
+        return getattr(self, "name", None) or type(self).__name__
+
+
+class Sequential(Module):
+    """Layers and modules one after another; names are positions, or the keys of a mapping.
+
+    >>> from symcnn import Conv2d, ReLU, Sequential
+    >>> net = Sequential(Conv2d(1, 6, kernel_size=5), ReLU())
+    >>> net.cost((1, 1, 32, 32)).output_shape
+    (1, 6, 28, 28)
+    """
+
+    def __init__(self, *steps: Any) -> None:
+        if len(steps) == 1 and isinstance(steps[0], Mapping):
+            self.steps: dict[str, Any] = dict(steps[0])
+        else:
+            self.steps = {str(k): step for k, step in enumerate(steps)}
+        for name, step in self.steps.items():
+            if not isinstance(step, Layer | Module):
+                raise TypeError(f"Sequential: step {name} is {step!r}; it must be a layer or a module")
+
+    def children(self) -> Iterator[tuple[str, Any]]:
+        yield from self.steps.items()
+
+    def forward(self, *values: Any) -> Any:
+        (out,) = values
+        for step in self.steps.values():
+            out = step(out)
+        return out
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, position: int) -> Any:
+        return list(self.steps.values())[position]
+
+
+def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Layer | Module):
+        yield name, value
+    elif isinstance(value, list | tuple):
+        for k, part in enumerate(value):
+            yield from _named(f"{name}.{k}", part)
+
+
+def _convention(name: str | Convention) -> Convention:
+    return convention(name)
+
+
+class _Trace:
+    """Records the layers that run, in order, with the names of the attributes that hold them."""
+
+    def __init__(self, module: Module, input_count: int) -> None:
+        self.module = module
+        self.input_count = input_count
+        self.nodes: list[Node] = []
+        self.names: dict[int, str] = {}
+        self.used: dict[str, int] = {}
+        self.scope = ""
+        self._name(module, "")
+
+    def _name(self, module: Module, path: str) -> None:
+        self.names.setdefault(id(module), path)
+        for name, child in module.children():
+            full = f"{path}.{name}" if path else name
+            if isinstance(child, Module):
+                self._name(child, full)
+            else:
+                self.names.setdefault(id(child), full)
+
+    def run(self) -> Graph:
+        values = [Value(self, k) for k in range(self.input_count)]
+        out = self.module.forward(*values)
+        if not isinstance(out, Value):
+            raise TypeError(f"{self.module.label}.forward returned {out!r}; it must return a traced value")
+        return Graph(self.module.label, self.input_count, tuple(self.nodes), out.number)
+
+    def enter(self, module: Module, values: Sequence[Value]) -> Any:
+        outer = self.scope
+        self.scope = self.names.get(id(module), outer)
+        try:
+            return module.forward(*values)
+        finally:
+            self.scope = outer
+
+    def add(self, layer: Layer, values: Sequence[Value]) -> Value:
+        if any(v.trace is not self for v in values):
+            raise ValueError(f"{layer} is called on values of two different networks")
+        name = self.names.get(id(layer))
+        if name is None:
+            own = layer.name.lower()
+            name = f"{self.scope}.{own}" if self.scope else own
+        self.used[name] = count = self.used.get(name, 0) + 1
+        self.nodes.append(Node(name if count == 1 else f"{name}:{count}", layer, tuple(v.number for v in values)))
+        return Value(self, self.input_count + len(self.nodes) - 1)

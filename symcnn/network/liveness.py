@@ -1,0 +1,49 @@
+"""The most activation memory that is alive at once when a graph runs in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcnn.derive.quantities import LayerQuantities
+from symcnn.network.graph import Graph
+from symcnn.symbols.extremum import maximum
+from symcnn.symbols.size import Size, add, product, subtract
+
+
+def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> list[Size]:
+    """The entries alive while each node runs: what it reads and writes, and what later nodes still need.
+
+    A layer that only renames positions (flatten, identity) shares the memory of its input.
+    """
+    home = list(range(len(shapes)))
+    for k, (node, layer) in enumerate(zip(graph.nodes, layers, strict=True)):
+        if layer.is_view:
+            home[graph.value_of(k)] = home[node.inputs[0]]
+    last_use = dict.fromkeys(home, -1)
+    for k, node in enumerate(graph.nodes):
+        for value in node.inputs:
+            last_use[home[value]] = k
+        last_use[home[graph.value_of(k)]] = max(last_use[home[graph.value_of(k)]], k)
+    last_use[home[graph.output]] = len(graph.nodes)
+    dying: dict[int, list[int]] = {}
+    for value, k in last_use.items():
+        dying.setdefault(k, []).append(value)
+
+    entries = [product(shape) for shape in shapes]
+    alive: Size = 0
+    for value in range(graph.input_count):
+        alive = add(alive, entries[value])
+    out: list[Size] = []
+    for k, layer in enumerate(layers):
+        value = graph.value_of(k)
+        if home[value] == value:
+            alive = add(alive, entries[value])
+        out.append(add(alive, layer.size("memory.intermediates")))
+        for gone in dying.get(k, ()):
+            alive = subtract(alive, entries[gone])
+    return out
+
+
+def peak(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> Size:
+    """The largest of the steps."""
+    return maximum(*dict.fromkeys(steps(graph, layers, shapes)))
