@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from symcnn.equations.notation import Entry, Equation, Scatter, Tensor, is_bare
+from symcnn.equations.notation import Entry, Equation, Pieces, Scatter, Tensor, is_bare
 from symcnn.symbols.bounds import lower_bound
 from symcnn.symbols.cardinality import atom_of, coefficients, greatest, indices_in, least
-from symcnn.symbols.conditions import Condition, at_least, equal
+from symcnn.symbols.conditions import Condition, Reason, at_least, equal
 from symcnn.symbols.extremum import minimum
 from symcnn.symbols.rounding import floor_div
 from symcnn.symbols.size import Dim, IndexAtom, Size, add, multiply, product, subtract
@@ -85,8 +85,7 @@ class _Axis:
         beyond = self.entry.tensor.beyond
         return add(add(self.length, self.border[1]), beyond[self.number] if beyond else 0)
 
-    @property
-    def name(self) -> str:
+    def __str__(self) -> str:
         return f"axis {self.number} of {self.entry.tensor.name}"
 
 
@@ -95,7 +94,9 @@ def _extents(
 ) -> tuple[dict[IndexAtom, Size], list[Condition], list[Window]]:
     axes = _axes(equation, shapes)
     extents = {atom_of(i): n for i, n in equation.extents.items()}
-    source = {atom_of(i): equation.arguments.get(i, f"the extent of {i.name}") for i in equation.extents}
+    source: dict[IndexAtom, object] = {
+        atom_of(i): equation.arguments.get(i, f"the extent of {i.name}") for i in equation.extents
+    }
     names = {atom_of(i): name for i, name in equation.arguments.items()}
     conditions: list[Condition] = []
     for axis in sorted(axes, key=lambda a: a.entry.tensor.role not in {"weight", "buffer"}):
@@ -103,13 +104,14 @@ def _extents(
             continue
         (index,) = indices_in(axis.position)
         if index not in extents:
-            extents[index], source[index] = axis.length, names.get(index, axis.name)
+            extents[index], source[index] = axis.length, names.get(index, axis)
         else:
-            reason = f"{source[index]}={extents[index]} does not match {axis.name}, which has length {axis.length}"
-            conditions.append(equal(axis.length, extents[index], reason))
+            conditions.append(equal(axis.length, extents[index], _mismatch(axis, source[index], extents[index])))
     for node in equation.right.walk():
         if isinstance(node, Scatter):
             _solve_scatter(node, extents, conditions)
+        elif isinstance(node, Pieces):
+            _solve_pieces(node, extents)
     windows: list[Window] = []
     solved = _solve_windows(equation, axes, extents, conditions, names, windows)
     for axis in axes:
@@ -145,7 +147,17 @@ def _solve_scatter(node: Scatter, extents: dict[IndexAtom, Size], conditions: li
         if last is None:
             raise ValueError(f"the extents in {position} do not determine the range of {index.name}")
         extents[atom_of(index)] = length = subtract(add(last, 1), trim.get(index, 0))
-        conditions.append(at_least(length, 1, f"the output has no entry along {index.name}"))
+        conditions.append(at_least(length, 1, Reason("the output has no entry along {}", index.name)))
+
+
+def _solve_pieces(node: Pieces, extents: dict[IndexAtom, Size]) -> None:
+    length: Size = 0
+    for position, _ in node.pieces:
+        last = greatest(position, extents)
+        if last is None or least(position, extents) != length:
+            raise ValueError(f"the piece at {node.index.name} = {position} must begin at {length}")
+        length = add(last, 1)
+    extents[atom_of(node.index)] = length
 
 
 def _solve_windows(
@@ -162,8 +174,10 @@ def _solve_windows(
     """
     solved: set[Size] = set()
     counts: dict[IndexAtom, list[Size]] = {}
-    bounds = [(axis.position, axis.reach, _window_name(axis, extents, names)) for axis in axes]
-    bounds += [(c.right, add(c.left, 1), f"the bound {c}") for c in equation.where if c.relation == "ge"]
+    bounds = [
+        (axis.position, axis.reach, _window_name(axis, extents, names)) for axis in axes if not is_bare(axis.position)
+    ]
+    bounds += [(c.right, add(c.left, 1), Reason("the bound {}", c)) for c in equation.where if c.relation == "ge"]
     for position, reach, name in bounds:
         open_ones = [i for i in indices_in(position) if i not in extents]
         split = coefficients(position)
@@ -186,11 +200,26 @@ def _solve_windows(
     return solved
 
 
-def _window_name(axis: _Axis, extents: Mapping[IndexAtom, Size], names: Mapping[IndexAtom, str]) -> str:
-    inner = list(
-        dict.fromkeys(f"{names[i]}={extents[i]}" for i in indices_in(axis.position) if i in names and i in extents)
-    )
-    return f"the window ({', '.join(inner) or axis.position}) does not fit into {axis.name} (length {axis.length})"
+def _window_name(axis: _Axis, extents: Mapping[IndexAtom, Size], names: Mapping[IndexAtom, str]) -> Reason:
+    return Reason("the window ({}) does not fit into {} (length {})", _Named(axis, extents, names), axis, axis.length)
+
+
+def _mismatch(axis: _Axis, source: object, length: Size) -> Reason:
+    return Reason("{}={} does not match {}, which has length {}", source, length, axis, axis.length)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The arguments behind a position, such as ``kernel_size=3``."""
+
+    axis: _Axis
+    extents: Mapping[IndexAtom, Size]
+    names: Mapping[IndexAtom, str]
+
+    def __str__(self) -> str:
+        inside = indices_in(self.axis.position)
+        used = [f"{self.names[i]}={self.extents[i]}" for i in inside if i in self.names and i in self.extents]
+        return ", ".join(dict.fromkeys(used)) or str(self.axis.position)
 
 
 def _inside(
@@ -201,8 +230,7 @@ def _inside(
         return []
     flat = _flat_length(axis.position, extents)
     if flat is not None:
-        used = ", ".join(f"{names[i]}={extents[i]}" for i in indices_in(axis.position) if i in names)
-        reason = f"{used or flat} does not match {axis.name}, which has length {axis.length}"
+        reason = Reason("{} does not match {}, which has length {}", _Named(axis, extents, names), axis, axis.length)
         return [equal(axis.length, flat, reason)]
     first, last = least(axis.position, extents), greatest(axis.position, extents)
     if first is None or last is None:

@@ -12,7 +12,7 @@ from symcnn.derive.extents import Statement
 from symcnn.derive.nests import macs_products
 from symcnn.equations.notation import Entry, Node, Reduction, Scatter
 from symcnn.symbols.cardinality import atom_of, indices_in
-from symcnn.symbols.size import IndexAtom, Size, product
+from symcnn.symbols.size import IndexAtom, Size, product, subtract
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,11 @@ def _indices(entry: Entry) -> set[IndexAtom]:
 
 
 def _recurrent(statement: Statement, entries: list[Entry]) -> set[IndexAtom]:
-    """The time index, where a factor is the output of an earlier step."""
+    """The index of the steps, where a factor is the output of an earlier step."""
     left = statement.equation.left
-    if any(e.tensor.name == left.tensor.name for e in entries):
-        return set(indices_in(left.position[0]))
-    return set()
+    found: set[IndexAtom] = set()
+    for entry in entries:
+        if entry.tensor.name == left.tensor.name:
+            pairs = zip(left.position, entry.position, strict=True)
+            found.update(i for now, read in pairs if subtract(now, read) == 1 for i in indices_in(now))
+    return found

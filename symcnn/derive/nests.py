@@ -16,6 +16,7 @@ from symcnn.equations.notation import (
     Entry,
     Negative,
     Node,
+    Pieces,
     Reduction,
     Scatter,
 )
@@ -101,6 +102,8 @@ class _Walk:
             yield from self.reduction(node, nest, left)
         elif isinstance(node, Scatter):
             yield from self.scatter(node, nest, left)
+        elif isinstance(node, Pieces):
+            yield from self.pieces(node, nest, left)
         else:
             if isinstance(node, Binary):
                 yield Contribution(KINDS[node.op], nest, 1, left)
@@ -146,6 +149,12 @@ class _Walk:
             yield Contribution(MACS, inner, 1, left)
             yield Contribution(FUSED_AWAY, inner, 1, left)
         yield from self.node(node.body, inner, left)
+
+    def pieces(self, node: Pieces, nest: LoopNest, left: tuple[IndexAtom, ...]) -> Iterator[Contribution]:
+        rest = tuple((i, n) for i, n in nest.box if i != atom_of(node.index))
+        for position, body in node.pieces:
+            own = tuple((i, self.statement.extents[i]) for i in indices_in(position))
+            yield from self.node(body, LoopNest(rest + own, nest.guards), left)
 
     def inside(self, entry: Entry) -> Iterator[Size]:
         """Guards that an entry with a border lies inside the tensor itself."""

@@ -65,22 +65,27 @@ class LayerQuantities:
 
     def __init__(
         self,
-        label: str,
+        owner: object,
         equations: Sequence[Equation],
         inputs: Sequence[Tensor],
         requirements: Sequence[Condition],
         arguments: Sequence[Size],
         skip_padding: bool = False,
     ) -> None:
-        self.label = label
+        self.owner = owner
         self.inputs = tuple(inputs)
         self.symbols = tuple(symbols_of(*arguments))
         self.unknown: tuple[str, ...] = ()
         self._skip_padding = skip_padding
         self._requirements = tuple(requirements)
         self.resolved: Resolved = resolve(equations, inputs)
-        self.conditions = checked((*self._requirements, *self.resolved.conditions), label)
+        self.conditions = checked((*self._requirements, *self.resolved.conditions), owner)
         self._sizes: dict[str, Size] = {}
+
+    @property
+    def label(self) -> str:
+        """The layer as it was written."""
+        return str(self.owner)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -156,7 +161,7 @@ class LayerQuantities:
         return factored(total(count(found, kind) for found in self.contributions))
 
 
-def checked(conditions: Sequence[Condition], label: str) -> tuple[Condition, ...]:
+def checked(conditions: Sequence[Condition], owner: object) -> tuple[Condition, ...]:
     """The conditions that are not decided yet.
 
     Raises ``ValueError``, naming the layer and its argument, where one never holds.
@@ -165,7 +170,7 @@ def checked(conditions: Sequence[Condition], label: str) -> tuple[Condition, ...
     for condition in conditions:
         verdict = condition.verdict()
         if verdict is False:
-            raise ValueError(f"{label}: {condition.reason or condition}")
+            raise ValueError(f"{owner}: {condition.reason or condition}")
         if verdict is None and condition not in open_ones:
             open_ones.append(condition)
     return tuple(open_ones)

@@ -185,7 +185,7 @@ class Scatter(Node):
     """A sum in which each point of a box adds to the output whose indices are given by ``at``.
 
     Positions before 0 are cut off, and ``trim`` more at the far end; these points are part of the loop
-    nest all the same.
+    nest all the same. A negative ``trim`` lengthens the output by entries to which no point adds.
     """
 
     indices: tuple[Index, ...]
@@ -195,6 +195,21 @@ class Scatter(Node):
 
     def children(self) -> tuple[Node, ...]:
         return (self.body,)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces(Node):
+    """The output along ``index`` in pieces, one after the other: at the position ``at`` it is ``body``.
+
+    Each ``at`` is ``offset + j`` for a loop index j of that piece alone, whose offset is where the piece
+    before it ended. This is the whole right side of its equation.
+    """
+
+    index: Index
+    pieces: tuple[tuple[Size, Node], ...]
+
+    def children(self) -> tuple[Node, ...]:
+        return tuple(body for _, body in self.pieces)
 
 
 class _Reducer:
@@ -226,6 +241,11 @@ def scatter(
 ) -> Scatter:
     """Add ``body`` at each point of the box ``over`` to the output position ``at``."""
     return Scatter(tuple(over), as_node(body), tuple(at.items()), tuple((trim or {}).items()))
+
+
+def pieces(along: Index, parts: Iterable[tuple[Size, Any]]) -> Pieces:
+    """One expression after another along an output index, each as (position, body)."""
+    return Pieces(along, tuple((at, as_node(body)) for at, body in parts))
 
 
 def exp(argument: Any) -> Call:
@@ -275,8 +295,8 @@ class Equation:
 
     ``extents`` fixes index extents that no tensor axis determines; ``where`` bounds the indices of the
     left side further; ``arguments`` names the layer argument behind an index, for error messages.
-    A right side that reads the left tensor at an earlier first index is a recurrence; ``initial`` is
-    then the tensor read before the first step.
+    A right side that reads the left tensor one step earlier along an index is a recurrence; ``initial``
+    is then the tensor read before the first step (without the axis of the steps), zeros where None.
     """
 
     left: Entry

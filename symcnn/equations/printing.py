@@ -13,6 +13,7 @@ from symcnn.equations.notation import (
     Equation,
     Negative,
     Node,
+    Pieces,
     Reduction,
     Scatter,
 )
@@ -69,6 +70,8 @@ def _node(node: Node, extents: Extents, latex: bool, binding: int = 0) -> str:
     elif isinstance(node, Scatter):
         at = tuple(Condition("eq", index, position) for index, position in node.at)
         out = _reduction("sum", node.indices, node.body, at, extents, latex)
+    elif isinstance(node, Pieces):
+        return _pieces(node, extents, latex)
     else:
         raise TypeError(f"no notation for {type(node).__name__}")
     return _bracket(out, latex) if binding > _SUM and latex else out
@@ -112,6 +115,15 @@ def _reduction(
         return " ".join(sums) + " " + inner
     below = r",\, ".join([*names, *guards])
     return rf"{symbol}_{{{below}}} {inner}"
+
+
+def _pieces(node: Pieces, extents: Extents, latex: bool) -> str:
+    shown = [
+        (_node(body, extents, latex), condition(Condition("eq", node.index, at), latex)) for at, body in node.pieces
+    ]
+    if not latex:
+        return "; ".join(f"{body} at {at}" for body, at in shown)
+    return r"\begin{cases} " + r" \\ ".join(rf"{body} & {at}" for body, at in shown) + r" \end{cases}"
 
 
 def _entry(node: Entry, latex: bool) -> str:

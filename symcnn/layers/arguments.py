@@ -38,6 +38,18 @@ def optional_per_axis(least: int = 1) -> Any:
     )
 
 
+def size_or_none_per_axis(least: int = 1) -> Any:
+    """One size or None for all spatial axes, or one of these per axis."""
+
+    def check(name: str, value: Any, axes: int) -> tuple[Size | None, ...]:
+        each = value if isinstance(value, tuple | list) else (value,) * axes
+        if len(each) != axes:
+            raise ValueError(f"{name}={value!r} must be one value, or one for each of {axes} axes")
+        return tuple(None if v is None else checked_size(name, v, least) for v in each)
+
+    return _argument(check, MISSING)
+
+
 def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
     """A border: one size, one per axis, one (before, after) pair per axis, or one of the ``words``."""
 
@@ -99,6 +111,15 @@ def number(default: float) -> Any:
         return value
 
     return _argument(check, default)
+
+
+def axis_of(label: object, name: str, value: int, rank: int) -> int:
+    """An axis number counted from the front; raises ``ValueError`` where there is no such axis."""
+    if not -rank <= value < rank:
+        raise ValueError(
+            f"{label}: {name}={value} is no axis of an input with {rank} axes; it may be {-rank} to {rank - 1}"
+        )
+    return value % rank
 
 
 def checked_size(name: str, value: Any, least: int) -> Size:

@@ -127,10 +127,10 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
             raise ValueError(
                 f"{layer}: the input has {x.rank} axes {x.known_shape}; it needs {rank}, or {rank - 1} for one sample"
             )
-    requirements = checked(tuple(layer.requirements(*inputs)), str(layer))
+    requirements = checked(tuple(layer.requirements(*inputs)), layer)
     made = layer.equations(*inputs)
     equations = (made,) if isinstance(made, Equation) else made
-    return LayerQuantities(str(layer), equations, inputs, requirements, arguments, skip_padding)
+    return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
 
 
 def _sizes(value: Any) -> Iterable[Size]:

@@ -1,4 +1,4 @@
-"""Dense layers and matrix products."""
+"""Dense layers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ class Linear(Layer):
     """A dense layer on the last axis, with any leading axes.
 
     y[..., o] = b[o] + sum over i of w[o, i] x[..., i]
+
+    Symbols: I = ``in_features`` and O = ``out_features`` >= 1, with 0 <= i < I and 0 <= o < O; one MAC per
+    weight use.
+
+    Shapes: (..., I) to (..., O).
+    Raises ``ValueError`` where the last axis does not have I features.
+    Source: PyTorch, ``torch.nn.Linear``; documents 000 and 001 (dense layers).
+
+    >>> from symcnn import Linear, dims
+    >>> N, I, O = dims("N I O")
+    >>> cost = Linear(I, O).cost((N, I))
+    >>> cost.params, cost.macs
+    (I*O + O, N*I*O)
+    >>> cost.ops.sequential, cost.ops.fused
+    (2*N*I*O, N*O*(I + 1))
     """
 
     in_features: Size = size()

@@ -13,7 +13,7 @@ from symcnn.derive.quantities import LayerQuantities
 from symcnn.layers.base import Layer, Shape
 from symcnn.network.graph import Graph, Module
 from symcnn.network.liveness import peak
-from symcnn.symbols.conditions import Condition
+from symcnn.symbols.conditions import Condition, Reason
 from symcnn.symbols.size import Size, Sym, substitute, total
 
 
@@ -77,7 +77,7 @@ class NetworkQuantities:
         for node, layer in zip(self.graph.nodes, self.layers, strict=True):
             for c in layer.conditions:
                 if c not in found:
-                    found[c] = Condition(c.relation, c.left, c.right, f"{node.name}: {c.reason}")
+                    found[c] = Condition(c.relation, c.left, c.right, Reason("{}: {}", node.name, c.reason))
         return tuple(found.values())
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import Any
 
 import sympy
@@ -16,7 +17,7 @@ from symcnn.kernel.polynomial import Coefficient, Polynomial
 from symcnn.symbols.cardinality import Card
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.extremum import Extremum, maximum, minimum
-from symcnn.symbols.rounding import Floor, floor_div
+from symcnn.symbols.rounding import Floor, ceil_div, floor_div
 from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_terms, product, terms_of
 
 _ASSUMED = {"integer", "positive", "nonnegative", "commutative"}
@@ -59,8 +60,7 @@ def _terms(e: Any) -> Polynomial:
     if isinstance(e, sympy.floor):
         return terms_of(floor_div(*_fraction(e.args[0])))
     if isinstance(e, sympy.ceiling):
-        n, d = _fraction(e.args[0])
-        return poly.scale(terms_of(floor_div(from_terms(poly.scale(terms_of(n), -1)), d)), -1)
+        return terms_of(ceil_div(*_fraction(e.args[0])))
     if isinstance(e, sympy.Max):
         return terms_of(maximum(*(from_terms(_terms(a)) for a in e.args)))
     if isinstance(e, sympy.Min):
@@ -106,9 +106,20 @@ def _power(e: Any) -> Polynomial:
 
 
 def _fraction(e: Any) -> tuple[Size, Size]:
-    """An argument of floor as numerator over denominator, without touching its value."""
-    n, d = sympy.fraction(sympy.together(e))
-    return from_terms(_terms(n)), from_terms(_terms(d))
+    """An argument of floor or ceiling as a whole numerator over a whole denominator."""
+    terms = poly.total(_ungrouped_terms(_terms(e)))
+    number = lcm(*(c.denominator for c in terms.values()))
+    powers: dict[Atom, int] = {}
+    for m in terms:
+        for a, exponent in m:
+            powers[a] = max(powers.get(a, 0), -exponent)
+    below = {tuple(sorted((a, p) for a, p in powers.items() if p)): number}
+    return from_terms(poly.multiply(terms, below)), from_terms(dict(below))
+
+
+def _ungrouped_terms(terms: Polynomial) -> list[Polynomial]:
+    """The terms with groups multiplied out."""
+    return [Dim(terms).expanded()] if terms else []
 
 
 def _symbol(s: sympy.Symbol) -> Sym:

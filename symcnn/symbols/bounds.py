@@ -19,8 +19,12 @@ def lower_bound(value: Size) -> int | None:
     """The greatest integer m with ``value >= m`` that this method finds, or None."""
     if isinstance(value, int):
         return value
-    bound = _lower(value.expanded())
-    return None if bound is None else -((-bound.numerator) // bound.denominator)
+    if value.memo is None:
+        value.memo = {}
+    if "lower" not in value.memo:
+        bound = _lower(value.expanded())
+        value.memo["lower"] = None if bound is None else -((-bound.numerator) // bound.denominator)
+    return value.memo["lower"]
 
 
 def at_most(a: Size, b: Size) -> bool:

@@ -16,9 +16,9 @@ from symcnn.symbols.size import (
     Index,
     IndexAtom,
     Size,
+    Sym,
     add,
     atoms,
-    expanded,
     from_terms,
     multiply,
     product,
@@ -38,16 +38,28 @@ def atom_of(index: Index) -> IndexAtom:
 
 def indices_in(value: Size) -> list[IndexAtom]:
     """The loop indices that occur in a size."""
+    if isinstance(value, int):
+        return []
     return list(dict.fromkeys(a for a in atoms(value) if isinstance(a, IndexAtom)))
 
 
 def coefficients(value: Size) -> tuple[dict[IndexAtom, Size], Size] | None:
     """The coefficient of each loop index and the rest, or None where the size is not affine in them."""
+    if isinstance(value, int):
+        return {}, value
+    if value.memo is None:
+        value.memo = {}
+    if "coefficients" not in value.memo:
+        value.memo["coefficients"] = _coefficients(value)
+    return value.memo["coefficients"]
+
+
+def _coefficients(value: Dim) -> tuple[dict[IndexAtom, Size], Size] | None:
     linear: dict[IndexAtom, poly.Polynomial] = {}
     rest: poly.Polynomial = {}
-    for m, c in expanded(value).items():
+    for m, c in value.expanded().items():
         inside = [(a, e) for a, e in m if isinstance(a, IndexAtom)]
-        hidden = any(indices_in(part) for a, _ in m if not isinstance(a, IndexAtom) for part in a.parts())
+        hidden = any(indices_in(part) for a, _ in m if not isinstance(a, IndexAtom | Sym) for part in a.parts())
         if hidden or len(inside) > 1 or any(e != 1 for _, e in inside):
             return None
         if inside:

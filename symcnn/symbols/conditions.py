@@ -19,6 +19,19 @@ from symcnn.symbols.size import (
 )
 
 
+class Reason:
+    """The plain words behind a condition, put together only when somebody reads them."""
+
+    __slots__ = ("parts", "template")
+
+    def __init__(self, template: str, *parts: object) -> None:
+        self.template = template
+        self.parts = parts
+
+    def __str__(self) -> str:
+        return self.template.format(*self.parts)
+
+
 @dataclass(frozen=True)
 class Condition:
     """``left >= right``, ``left = right`` or ``left divides right``; never collapses to True."""
@@ -26,7 +39,7 @@ class Condition:
     relation: str
     left: Size
     right: Size
-    reason: str = field(default="", compare=False)
+    reason: Reason | str = field(default="", compare=False)
 
     def sides(self) -> tuple[Size, Size]:
         """Both sides; for a comparison with nothing but added terms, so that ``H - K >= 0`` is ``H >= K``."""
@@ -44,7 +57,7 @@ class Condition:
         difference = subtract(self.left, self.right)
         if self.relation == "ge":
             return _sign(difference)
-        if difference == 0:
+        if self.left == self.right:
             return True
         apart = (lower_bound(difference) or 0) >= 1 or (lower_bound(multiply(-1, difference)) or 0) >= 1
         return False if apart else None
@@ -76,17 +89,17 @@ class Condition:
         return f"$\\displaystyle {self.latex}$"
 
 
-def at_least(left: Size, right: Size, reason: str = "") -> Condition:
+def at_least(left: Size, right: Size, reason: Reason | str = "") -> Condition:
     """The condition ``left >= right``."""
     return Condition("ge", left, right, reason)
 
 
-def equal(left: Size, right: Size, reason: str = "") -> Condition:
+def equal(left: Size, right: Size, reason: Reason | str = "") -> Condition:
     """The condition ``left = right``."""
     return Condition("eq", left, right, reason)
 
 
-def divides(divisor: Size, value: Size, reason: str = "") -> Condition:
+def divides(divisor: Size, value: Size, reason: Reason | str = "") -> Condition:
     """The condition that ``divisor`` divides ``value``."""
     return Condition("divides", divisor, value, reason)
 

@@ -10,15 +10,19 @@ numbers        floor of two numbers is a number                       d >= 1
 nested         floor((floor(n/m) + b)/d) = floor((n + m b)/(m d))     b an integer; m, d >= 1
 extract        floor((a + q d)/d) = q + floor(a/d)                    q an integer
 cancel         floor((g a + c)/(g d)) = floor((a + floor(c/g))/d)     g >= 1; c a number
+reflect        floor(a/d) = -floor((d - 1 - a)/d)                     a an integer
 small          floor(a/d) = 0 if 0 <= a < d, and -1 if -d <= a < 0    bounds known
 =============  =====================================================  ==========================
 
-A ceiling is ``ceil(a/d) = floor((a + d - 1)/d)``.
+A ceiling is ``ceil(a/d) = floor((a + d - 1)/d)``. *Reflect* is used where it makes the first coefficient
+smaller, so that ``-((-H)//32)`` is the ceiling of H/32. Where neither side reads better everywhere, a law serves
+equality alone: ``floor((a + 1)/2) = a - floor(a/2)``, and *reflect* for symbolic divisors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cmp_to_key
 from math import gcd
 
 from symcnn.kernel import polynomial as poly
@@ -53,6 +57,25 @@ class Floor(Atom):
 
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
         return floor_div(replace(self.numerator), replace(self.denominator))
+
+
+    def other_form(self) -> Polynomial | None:
+        """The form that stands for this floor when sizes are compared, where that is another one."""
+        terms = expanded(self.numerator)
+        if self.denominator == 2:
+            if terms.get(ONE) != 1 or any(c != 1 for c in terms.values()):
+                return None
+            a = {m: c for m, c in terms.items() if m}
+            out = dict(a)
+            poly.add_scaled(out, {((Floor(from_terms(a), 2), 1),): -1})
+            return out
+        symbolic = [m for m in terms if m]
+        if isinstance(self.denominator, int) or not symbolic or not is_integral(terms):
+            return None
+        if terms[max(symbolic, key=_order)] > 0:
+            return None
+        reflected = Floor(subtract(-1, self.numerator), self.denominator)
+        return {ONE: -1, ((reflected, 1),): -1}
 
 
 def floor_div(a: Size, d: Size) -> Size:
@@ -93,7 +116,7 @@ def ceil_div(a: Size, d: Size) -> Size:
 def _nested(a: Size, d: Size) -> Size | None:
     """Rule *nested*, for the first floor that is a term of its own."""
     terms = expanded(a)
-    for m in sorted(terms, key=_floor_first):
+    for m in sorted(terms, key=_order):
         if terms[m] == 1 and len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Floor):
             inner = m[0][0]
             rest = {n: c for n, c in terms.items() if n != m}
@@ -105,8 +128,17 @@ def _nested(a: Size, d: Size) -> Size | None:
     return None
 
 
-def _floor_first(m: Monomial) -> tuple[object, ...]:
-    return tuple((a.key, e) for a, e in m)
+def _lexicographic(m: Monomial, n: Monomial) -> int:
+    """The lexicographic order of monomials, which multiplication keeps."""
+    for (a, e), (b, f) in zip(m, n, strict=False):
+        if a != b:
+            return 1 if a < b else -1
+        if e != f:
+            return 1 if e > f else -1
+    return len(m) - len(n)
+
+
+_order = cmp_to_key(_lexicographic)
 
 
 def _normal(a: Size, d: Size) -> Size:
@@ -115,32 +147,44 @@ def _normal(a: Size, d: Size) -> Size:
     if numerator is None:
         return from_terms(quotient)
     n, e = from_terms(numerator), from_terms(denominator)
+    if _reflects(numerator, e):
+        return subtract(from_terms(quotient), _normal(subtract(subtract(e, 1), n), e))
     return add(from_terms(quotient), _small(n, e))
+
+
+def _reflects(a: Polynomial, d: Size) -> bool:
+    """Whether rule *reflect* makes the first coefficient smaller (for a number d: less than half of it)."""
+    if not is_integral(a) or not is_integral(expanded(d)):
+        return False
+    symbolic = [m for m in a if m]
+    if isinstance(d, int):
+        decisive = [m for m in symbolic if 2 * a[m] != d]
+        return bool(decisive) and 2 * a[max(decisive, key=_order)] > d
+    return bool(symbolic) and all(a[m] < 0 for m in symbolic)
 
 
 def _divided(a: Polynomial, d: Polynomial) -> tuple[Polynomial, Polynomial]:
     """Rule *extract*: a = quotient * d + rest, with a quotient that is an integer by its form."""
-    lead = max(d, key=_floor_first)
-    c0 = d[lead]
+    if not is_integral(d):
+        return {}, a
+    lead = max(d, key=_order)
+    inverse = poly.power_of_monomial(lead, -1)
     quotient: Polynomial = {}
     rest: Polynomial = {}
     work = dict(a)
     while work:
-        m = max(work, key=_floor_first)
-        c = work[m]
-        n = poly.multiply_monomials(m, poly.power_of_monomial(lead, -1))
-        whole = c // c0 if c0 > 0 else 0
-        fits = all(e > 0 for _, e in n) and c.denominator == 1 and c0.denominator == 1
-        if len(d) > 1 or lead:
-            fits = fits and whole * c0 == c  # a symbolic divisor is taken out whole or not at all
-        if fits and whole:
+        m = max(work, key=_order)
+        c = work.pop(m)
+        n = poly.multiply_monomials(m, inverse)
+        whole = c // d[lead] if c.denominator == 1 and d[lead] > 0 and all(e > 0 for _, e in n) else 0
+        if lead and whole * d[lead] != c:
+            whole = 0  # a symbolic divisor is taken out whole or not at all
+        if whole:
             poly.add_scaled(quotient, {n: whole})
-            poly.add_scaled(work, poly.multiply({n: 1}, d), -whole)
-            left = work.pop(m, 0)
-            if left:
-                rest[m] = left
-        else:
-            rest[m] = work.pop(m)
+            poly.add_scaled(work, poly.multiply({n: whole}, {k: x for k, x in d.items() if k != lead}), -1)
+        left = c - whole * d[lead]
+        if left:
+            poly.add_scaled(rest, {m: left})
     return quotient, rest
 
 

@@ -51,6 +51,10 @@ class Atom:
         """This atom with ``replace`` applied to the sizes inside it, in normal form again."""
         return Dim.of_atom(self)
 
+    def other_form(self) -> Polynomial | None:
+        """The form that stands for this atom when sizes are compared, where that is another one."""
+        return None
+
 
 class Sym(Atom):
     """A dimension symbol: an integer with an optional least value."""
@@ -93,12 +97,14 @@ class Group(Atom):
 class Dim:
     """A symbolic size; immutable, with exact arithmetic that keeps one normal form."""
 
-    __slots__ = ("_expanded", "_hash", "terms")
+    __slots__ = ("_compared", "_expanded", "_hash", "memo", "terms")
 
     def __init__(self, terms: Polynomial) -> None:
         self.terms = terms
         self._expanded: Polynomial | None = None
+        self._compared: Polynomial | None = None
         self._hash: int | None = None
+        self.memo: dict[str, Any] | None = None
 
     @staticmethod
     def of_atom(atom: Atom) -> Dim:
@@ -106,7 +112,7 @@ class Dim:
         return Dim({((atom, 1),): 1})
 
     def expanded(self) -> Polynomial:
-        """The polynomial without groups of positive power: the normal form that decides equality."""
+        """The polynomial without groups of positive power: the form that the rules read."""
         if self._expanded is None:
             if any(type(a) is Group and e > 0 for m in self.terms for a, e in m):
                 self._expanded = poly.total(_ungrouped(m, c) for m, c in self.terms.items())
@@ -114,11 +120,20 @@ class Dim:
                 self._expanded = self.terms
         return self._expanded
 
+    def compared(self) -> Polynomial:
+        """The expanded polynomial with every atom in the form that is compared: the form that decides equality."""
+        if self._compared is None:
+            terms = self.expanded()
+            while any(a.other_form() is not None for m in terms for a, e in m if e > 0):
+                terms = poly.total(_in_compared_form(m, c) for m, c in terms.items())
+            self._compared = terms
+        return self._compared
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
         if isinstance(other, Dim):
-            return self.terms == other.terms or self.expanded() == other.expanded()
+            return self.terms == other.terms or self.compared() == other.compared()
         if isinstance(other, int):
             return False
         converted = _operand(other)
@@ -126,7 +141,7 @@ class Dim:
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(frozenset(self.expanded().items()))
+            self._hash = hash(frozenset(self.compared().items()))
         return self._hash
 
     def __add__(self, other: object) -> Size:
@@ -214,7 +229,7 @@ def size_key(value: Size) -> tuple[Any, ...]:
     """A key that orders sizes and tells them apart."""
     if isinstance(value, int):
         return ((), (value,))
-    items = sorted((tuple((a.key, e) for a, e in m), (c.numerator, c.denominator)) for m, c in value.expanded().items())
+    items = sorted((tuple((a.key, e) for a, e in m), (c.numerator, c.denominator)) for m, c in value.compared().items())
     return (tuple(items), ())
 
 
@@ -266,7 +281,7 @@ def subtract(a: Size, b: Size) -> Size:
     poly.add_scaled(out, terms_of(b), -1)
     if out and any(type(x) is Group for m in out for x, _ in m):
         # The same size in two groupings cancels only when expanded.
-        flat = poly.total(_ungrouped(m, c) for m, c in out.items())
+        flat = Dim(out).compared()
         if len(flat) < 2:
             return from_terms(flat)
     return from_terms(out)
@@ -396,17 +411,20 @@ def _as_monomial(value: Size) -> tuple[Monomial, Coefficient]:
         return next(iter(value.terms.items()))
     scale, common = _content(value.terms)
     inverse = poly.power_of_monomial(common, -1)
-    rest = _loosened(
-        {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / scale) for m, c in value.terms.items()}
-    )
+    if not common and scale == 1:
+        loose = _loosened(value.terms)
+        return ((Group(value if loose is value.terms else Dim(loose)), 1),), 1
+    rest = _loosened({poly.multiply_monomials(m, inverse): _divided(c, scale) for m, c in value.terms.items()})
     if len(rest) == 1:
         ((m, c),) = rest.items()
-        return poly.multiply_monomials(common, m), _reduced(Fraction(c) * scale)
+        return poly.multiply_monomials(common, m), _reduced(c * scale)
     return poly.multiply_monomials(common, ((Group(Dim(rest)), 1),)), scale
 
 
 def _loosened(terms: Polynomial) -> Polynomial:
     """The terms with lone groups dissolved: a group is a factor, not a summand."""
+    if not any(len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Group) for m in terms):
+        return terms
     out: Polynomial = {}
     for m, c in terms.items():
         if len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Group):
@@ -418,9 +436,10 @@ def _loosened(terms: Polynomial) -> Polynomial:
 
 def _content(terms: Polynomial) -> tuple[Coefficient, Monomial]:
     """The largest positive number and monomial that divide every term, by its form."""
-    scale = Fraction(
-        gcd(*(c.numerator for c in terms.values())), lcm(*(c.denominator for c in terms.values()))
-    )
+    scale: Coefficient = gcd(*(c.numerator for c in terms.values()))
+    below = lcm(*(c.denominator for c in terms.values()))
+    if below != 1:
+        scale = _reduced(Fraction(scale, below))
     monomials = list(terms)
     common = {a: e for a, e in monomials[0]}
     for m in monomials[1:]:
@@ -428,11 +447,26 @@ def _content(terms: Polynomial) -> tuple[Coefficient, Monomial]:
             break
         here = dict(m)
         common = {a: min(e, here[a]) for a, e in common.items() if a in here}
-    return _reduced(scale), tuple(sorted((a, e) for a, e in common.items() if e))
+    return scale, tuple(sorted((a, e) for a, e in common.items() if e))
+
+
+def _divided(a: Coefficient, b: Coefficient) -> Coefficient:
+    return a // b if isinstance(a, int) and isinstance(b, int) and a % b == 0 else _reduced(Fraction(a) / b)
 
 
 def _reduced(value: Coefficient) -> Coefficient:
     return value.numerator if value.denominator == 1 else value
+
+
+def _in_compared_form(monomial: Monomial, coefficient: Coefficient) -> Polynomial:
+    """One term with its atoms in the form that is compared."""
+    kept = tuple((a, e) for a, e in monomial if e < 0 or a.other_form() is None)
+    out: Polynomial = {kept: coefficient}
+    for atom, exponent in monomial:
+        other = atom.other_form() if exponent > 0 else None
+        if other is not None:
+            out = poly.multiply(out, poly.power(other, exponent))
+    return out
 
 
 def _ungrouped(monomial: Monomial, coefficient: Coefficient) -> Polynomial:
