@@ -106,7 +106,8 @@ def _extents(
         if index not in extents:
             extents[index], source[index] = axis.length, names.get(index, axis)
         else:
-            conditions.append(equal(axis.length, extents[index], _mismatch(axis, source[index], extents[index])))
+            if axis.length != extents[index]:
+                conditions.append(equal(axis.length, extents[index], _mismatch(axis, source[index], extents[index])))
     for node in equation.right.walk():
         if isinstance(node, Scatter):
             _solve_scatter(node, extents, conditions)
@@ -147,7 +148,7 @@ def _solve_scatter(node: Scatter, extents: dict[IndexAtom, Size], conditions: li
         if last is None:
             raise ValueError(f"the extents in {position} do not determine the range of {index.name}")
         extents[atom_of(index)] = length = subtract(add(last, 1), trim.get(index, 0))
-        conditions.append(at_least(length, 1, Reason("the output has no entry along {}", index.name)))
+        conditions.append(at_least(length, 1, Reason("the output has no entry along {} (length {})", index.name, length)))
 
 
 def _solve_pieces(node: Pieces, extents: dict[IndexAtom, Size]) -> None:
@@ -262,6 +263,8 @@ def _flat_length(position: Size, extents: Mapping[IndexAtom, Size]) -> Size | No
 def _axis_length(position: Size, extents: Mapping[IndexAtom, Size], equation: Equation) -> Size:
     if isinstance(position, int):
         return add(position, 1)
+    if is_bare(position):
+        return extents[indices_in(position)[0]]
     flat = _flat_length(position, extents)
     if flat is None:
         raise ValueError(f"the left side of {equation} must list its axes as indices, or as flat ones like g*C + c")

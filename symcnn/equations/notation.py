@@ -345,6 +345,8 @@ def inputs_of(shapes: Iterable[tuple[Size, ...]]) -> tuple[Tensor, ...]:
 
 def is_bare(position: Size) -> bool:
     """Whether a position is one loop index and nothing else."""
+    if isinstance(position, Index):
+        return True
     from symcnn.symbols.size import IndexAtom
 
     if not isinstance(position, Dim) or len(position.terms) != 1:

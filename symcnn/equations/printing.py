@@ -44,6 +44,9 @@ def node_text(node: Node) -> str:
 
 def _equation(equation: Equation, extents: Extents, latex: bool) -> str:
     out = f"{_entry(equation.left, latex)} = {_node(equation.right, extents, latex)}"
+    if equation.where:
+        bounds = [condition(c, latex) for c in equation.where]
+        out += r",\qquad " + r",\, ".join(bounds) if latex else f" for {', '.join(bounds)}"
     if equation.initial is not None:
         name, start = equation.left.tensor.name, equation.initial.name
         if latex:

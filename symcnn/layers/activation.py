@@ -139,12 +139,8 @@ class Softmax(Layer):
     def equations(self, *inputs: Tensor) -> tuple[Equation, ...]:
         (x,) = inputs
         axis = axis_of(self, "dim", self.dim, x.rank)
-        before, after = x.leading(x.rank - axis), x.leading(axis + 1)
-        k = Index("k")
-        if before and after:
-            names = x.leading(1)
-            before, after = names[:axis], names[axis:]
-        entry, outer = (*before, k, *after), (*before, *after)
+        n, k = x.leading(0), Index("k")
+        entry, outer = (*n[:axis], k, *n[axis + 1 :]), (*n[:axis], *n[axis + 1 :])
         m, e, z, y = (computed(name) for name in "mezy")
         return softmax_rows(x, entry, outer, k, (m, e, z, y))
 

@@ -32,7 +32,7 @@ class SelfAttention(Layer):
     >>> N, T, E, D = dims("N T E D")
     >>> cost = SelfAttention(E, key_dim=D, value_dim=D).cost((N, T, E))
     >>> cost.macs
-    3*N*T*E*D + 2*N*T**2*D
+    N*T*D*(2*T + 3*E)
     >>> cost.gemm[3]
     Gemm(M=T, N=T, K=D, batch=N)
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from inspect import Parameter, signature
 from typing import Any, ClassVar
 
 from symcnn.derive.convention import Convention, convention
@@ -27,6 +28,8 @@ class Layer:
     """
 
     axes: ClassVar[int] = 0
+    input_count: ClassVar[tuple[int, int | None] | None] = None
+    """The least and the greatest number of inputs; where None, those that ``equations`` names, or one."""
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -121,6 +124,7 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
     arguments = (*layer.arguments, *(n for shape in shapes for n in shape))
     one_name_one_symbol(symbols_of(*arguments), layer.name)
     inputs = inputs_of(shapes)
+    _check_count(layer, len(shapes))
     rank = layer.input_rank()
     for x in inputs:
         if rank is not None and x.rank not in (rank, rank - 1):
@@ -131,6 +135,22 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
     made = layer.equations(*inputs)
     equations = (made,) if isinstance(made, Equation) else made
     return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
+
+
+def _check_count(layer: Layer, given: int) -> None:
+    least, most = layer.input_count or _named_inputs(type(layer))
+    if given < least or (most is not None and given > most):
+        wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+        raise ValueError(f"{layer}: {given} input{'s' if given != 1 else ''} given; it takes {wanted}")
+
+
+@lru_cache(maxsize=1024)
+def _named_inputs(kind: type[Layer]) -> tuple[int, int]:
+    """The numbers of inputs that ``equations`` of a layer class takes by name; one where it takes any."""
+    named = list(signature(kind.equations).parameters.values())[1:]
+    if any(p.kind is Parameter.VAR_POSITIONAL for p in named):
+        return 1, 1
+    return sum(p.default is Parameter.empty for p in named), len(named)
 
 
 def _sizes(value: Any) -> Iterable[Size]:

@@ -105,7 +105,7 @@ class Conv1d(_Conv):
     >>> from symcnn import Conv1d, dims
     >>> N, C, L, K = dims("N C L K")
     >>> Conv1d(C, 2*C, kernel_size=K, padding="same", bias=False).cost((N, C, L)).macs
-    2*N*C**2*L*K
+    2*N*L*K*C**2
     """
 
     axes: ClassVar[int] = 1

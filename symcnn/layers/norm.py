@@ -8,6 +8,7 @@ from typing import ClassVar
 from symcnn.equations.notation import Constant, Equation, Node, Tensor, as_node, buffer, computed, sqrt, weight
 from symcnn.layers.arguments import flag, number, size
 from symcnn.layers.base import Layer
+from symcnn.layers.spatial import places
 from symcnn.symbols.size import Index, Size
 
 
@@ -29,20 +30,19 @@ class _BatchNorm(Layer):
 
     def equations(self, *inputs: Tensor) -> tuple[Equation, ...]:
         (x,) = inputs
-        c = Index("c")
-        sample = ((),) if self.axes > 1 and x.rank == self.axes + 1 else ()
-        n = () if sample else (Index("n"),)
-        rest = tuple(Index(name) for name in ("t", "h", "w")[-(x.rank - len(n) - 1) :]) if x.rank > len(n) + 1 else ()
+        i = Index("i")
+        n = () if x.rank == self.axes + 1 > 2 else (Index("n"),)  # an input of BatchNorm1d is always a batch
+        rest = places(x.rank - len(n) - 1)
         gamma, beta = weight("gamma", (self.num_features,)), weight("beta", (self.num_features,))
         mean, var = buffer("mean", (self.num_features,)), buffer("var", (self.num_features,))
         scale, shift = computed("scale"), computed("shift")
-        deviation = sqrt(var[c] + as_node(self.eps))
-        product: Node = mean[c] * scale[c]
-        names = {c: "num_features"}
+        deviation = sqrt(var[i] + as_node(self.eps))
+        product: Node = mean[i] * scale[i]
+        names = {i: "num_features"}
         return (
-            Equation(scale[c], (gamma[c] if self.affine else Constant(1)) / deviation, arguments=names),
-            Equation(shift[c], beta[c] - product if self.affine else -product, arguments=names),
-            Equation(computed("y")[(*n, c, *rest)], scale[c] * x[(*n, c, *rest)] + shift[c], arguments=names),
+            Equation(scale[i], (gamma[i] if self.affine else Constant(1)) / deviation, arguments=names),
+            Equation(shift[i], beta[i] - product if self.affine else -product, arguments=names),
+            Equation(computed("y")[(*n, i, *rest)], scale[i] * x[(*n, i, *rest)] + shift[i], arguments=names),
         )
 
 
@@ -50,7 +50,7 @@ class _BatchNorm(Layer):
 class BatchNorm1d(_BatchNorm):
     """Batch normalisation at inference, of features or of one-dimensional signals.
 
-    y[n, c, w] = scale[c] x[n, c, w] + shift[c]
+    y[n, i, r] = scale[i] x[n, i, r] + shift[i]
 
     Symbols, counting and errors are those of :class:`BatchNorm2d`; axis 1 is always that of the features.
 
@@ -70,8 +70,8 @@ class BatchNorm1d(_BatchNorm):
 class BatchNorm2d(_BatchNorm):
     """Batch normalisation at inference: with the stored mean and variance, not with those of the batch.
 
-    scale[c] = gamma[c]/sqrt(var[c] + eps), shift[c] = beta[c] - mean[c] scale[c],
-    y[n, c, h, w] = scale[c] x[n, c, h, w] + shift[c]
+    scale[i] = gamma[i]/sqrt(var[i] + eps), shift[i] = beta[i] - mean[i] scale[i],
+    y[n, i, r, c] = scale[i] x[n, i, r, c] + shift[i]
 
     Symbols: C = ``num_features`` >= 1, eps > 0; gamma and beta are trained (with ``affine=False`` they are 1
     and 0 and not there), mean and var are stored. ``momentum`` matters in training alone.
@@ -86,7 +86,7 @@ class BatchNorm2d(_BatchNorm):
     >>> N, C, H, W = dims("N C H W")
     >>> cost = BatchNorm2d(C).cost((N, C, H, W))
     >>> cost.ops.multiplications, cost.memory.weights
-    (N*C*H*W + C, 4*C)
+    (C*(N*H*W + 1), 4*C)
     """
 
     axes: ClassVar[int] = 2
@@ -96,7 +96,7 @@ class BatchNorm2d(_BatchNorm):
 class BatchNorm3d(_BatchNorm):
     """Batch normalisation at inference, over three axes.
 
-    y[n, c, t, h, w] = scale[c] x[n, c, t, h, w] + shift[c]
+    y[n, i, t, r, c] = scale[i] x[n, i, t, r, c] + shift[i]
 
     Symbols, counting and errors are those of :class:`BatchNorm2d`, with one axis more.
 

@@ -53,7 +53,9 @@ class _Windows(Layer):
 
     def equation(self, left: Entry, right: Reduction, where: tuple[Condition, ...]) -> Equation:
         """The equation of this layer, with its arguments named."""
-        return Equation(left, right, where=where, arguments=dict.fromkeys(right.indices, "kernel_size"))
+        sizes = dict(zip(right.indices, self.kernel_size, strict=True))
+        names = dict.fromkeys(right.indices, "kernel_size")
+        return Equation(left, right, extents=sizes, where=where, arguments=names)
 
 
 @dataclass(frozen=True, repr=False)

@@ -18,12 +18,11 @@ class Fire(Module):
         self.expand1x1_activation = ReLU()
         self.expand3x3 = Conv2d(squeeze, 4 * squeeze, kernel_size=3, padding=1)
         self.expand3x3_activation = ReLU()
-        self.concat = Concat(dim=1)
 
     def forward(self, *values: Any) -> Any:
         (x,) = values
         x = self.squeeze_activation(self.squeeze(x))
-        return self.concat(
+        return Concat(dim=1)(
             self.expand1x1_activation(self.expand1x1(x)), self.expand3x3_activation(self.expand3x3(x))
         )
 

@@ -34,6 +34,8 @@ def at_most(a: Size, b: Size) -> bool:
 
 
 def _lower(terms: Polynomial) -> Coefficient | None:
+    if all(c > 0 for m, c in terms.items() if m):
+        return _lower_of_sum(terms)
     terms = _without_floors(terms)
     for atom in sorted({a for m in terms for a, _ in m}):
         least = _least(atom)
@@ -44,6 +46,19 @@ def _lower(terms: Polynomial) -> Coefficient | None:
     if any(c < 0 for m, c in terms.items() if m):
         return None
     return terms.get(ONE, 0)
+
+
+def _lower_of_sum(terms: Polynomial) -> Coefficient | None:
+    """The bound where nothing is subtracted: every factor at its least value."""
+    out: Coefficient = 0
+    for m, c in terms.items():
+        for atom, exponent in m:
+            least = _least(atom)
+            if least is None or least < 0:
+                return None
+            c = c * least**exponent if exponent > 0 else 0
+        out += c
+    return out
 
 
 def _least(atom: Atom) -> int | None:

@@ -33,13 +33,15 @@ Extents = Mapping[IndexAtom, Size]
 
 def atom_of(index: Index) -> IndexAtom:
     """The polynomial variable of a loop index."""
-    return IndexAtom(index.name)
+    return index.atom
 
 
 def indices_in(value: Size) -> list[IndexAtom]:
     """The loop indices that occur in a size."""
     if isinstance(value, int):
         return []
+    if isinstance(value, Index):
+        return [value.atom]
     return list(dict.fromkeys(a for a in atoms(value) if isinstance(a, IndexAtom)))
 
 

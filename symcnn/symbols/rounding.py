@@ -45,11 +45,12 @@ from symcnn.symbols.size import (
 class Floor(Atom):
     """floor(numerator / denominator), denominator >= 1, already in normal form."""
 
-    __slots__ = ("denominator", "numerator")
+    __slots__ = ("_other", "denominator", "numerator")
 
     def __init__(self, numerator: Size, denominator: Size) -> None:
         self.numerator = numerator
         self.denominator = denominator
+        self._other: Polynomial | None | bool = False
         super().__init__((3, size_key(numerator), size_key(denominator)))
 
     def parts(self) -> Iterable[Size]:
@@ -61,6 +62,11 @@ class Floor(Atom):
 
     def other_form(self) -> Polynomial | None:
         """The form that stands for this floor when sizes are compared, where that is another one."""
+        if self._other is False:
+            self._other = self._find_other_form()
+        return self._other if isinstance(self._other, dict) else None
+
+    def _find_other_form(self) -> Polynomial | None:
         terms = expanded(self.numerator)
         if self.denominator == 2:
             if terms.get(ONE) != 1 or any(c != 1 for c in terms.values()):

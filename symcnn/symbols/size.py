@@ -206,13 +206,14 @@ Size: TypeAlias = int | Dim
 class Index(Dim):
     """A loop index of an equation, for index arithmetic such as ``S*r + u - P``."""
 
-    __slots__ = ("name",)
+    __slots__ = ("atom", "name")
 
     def __init__(self, name: str) -> None:
         if not name.isidentifier():
             raise ValueError(f"index name {name!r} must be an identifier such as r or k_1")
         self.name = name
-        super().__init__({((IndexAtom(name), 1),): 1})
+        self.atom = IndexAtom(name)
+        super().__init__({((self.atom, 1),): 1})
 
 
 def indices(names: str) -> tuple[Index, ...]:
