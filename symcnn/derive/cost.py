@@ -17,6 +17,7 @@ from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbo
 
 if TYPE_CHECKING:
     from symcnn.derive.derivation import Derivation
+    from symcnn.symbols.vectorize import VectorFunction
 
 BYTES = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8": 1,
@@ -155,6 +156,17 @@ class Cost:
                 raise ValueError(
                     f"{self.label} at {given}: {condition.reason}; needs {condition}, but {left} {sign} {right} is false"
                 )
+
+    def function(self, quantity: str = "macs") -> VectorFunction:
+        """A quantity as an exact NumPy function of arrays, one keyword per symbol.
+
+        Raises ``ValueError`` for unknown quantities; the function itself raises ``OverflowError`` rather than
+        return a wrong number.
+        """
+        from symcnn.derive.derivation import quantity_name
+        from symcnn.symbols.vectorize import VectorFunction
+
+        return VectorFunction(self.size(quantity_name(self, quantity)))
 
     def derivation(self, quantity: str = "macs") -> Derivation:
         """The steps from the defining equation to a quantity: macs, params, output_shape, ops.fused, memory.total, ..."""

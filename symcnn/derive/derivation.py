@@ -53,7 +53,7 @@ def derive(cost: Cost, quantity: str) -> Derivation:
     Raises ``ValueError`` with a suggestion where the quantity is unknown.
     """
     source = cost.source
-    name = _resolved_name(cost, quantity)
+    name = quantity_name(cost, quantity)
     if isinstance(source, LayerQuantities):
         steps = list(_layer_steps(source, name))
     else:
@@ -62,7 +62,8 @@ def derive(cost: Cost, quantity: str) -> Derivation:
     return Derivation(f"{quantity} of {cost.label}", tuple(steps))
 
 
-def _resolved_name(cost: Cost, quantity: str) -> str:
+def quantity_name(cost: Cost, quantity: str) -> str:
+    """The full name of a quantity; raises ``ValueError`` with a suggestion where it is unknown."""
     known = [*_STRUCTURAL, "ops.total", *(f"memory.{p}" for p in (*MEMORY_PARTS, "peak"))]
     known += [f"ops.{kind}" for kind in cost.source.kinds]
     shortened = {name.removeprefix("ops."): name for name in known}

@@ -229,7 +229,8 @@ def _inside(
     """Conditions that reading this axis never leaves it and its border."""
     if is_bare(axis.position) and axis.border == (0, 0):
         return []
-    flat = _flat_length(axis.position, extents)
+    # A window as wide as its stride looks like a flat position, but may leave the end of the axis unread.
+    flat = None if solved else _flat_length(axis.position, extents)
     if flat is not None:
         reason = Reason("{} does not match {}, which has length {}", _Named(axis, extents, names), axis, axis.length)
         return [equal(axis.length, flat, reason)]

@@ -138,7 +138,11 @@ class LayerQuantities:
         return [(name, self.resolved.shapes[name]) for name in chosen]
 
     def size(self, name: str) -> Size:
-        """A quantity by name."""
+        """A quantity by name, common factors taken out."""
+        return factored(self.summand(name))
+
+    def summand(self, name: str) -> Size:
+        """A quantity by name, in the terms that add up well over the layers of a network."""
         if name not in self._sizes:
             self._sizes[name] = self._computed(name)
         return self._sizes[name]
@@ -147,18 +151,18 @@ class LayerQuantities:
         if name == "params":
             return total(entries(shape) for _, shape in self.tensors("params"))
         if name == "memory.total":
-            return total(self.size(f"memory.{part}") for part in MEMORY_PARTS[:3])
+            return total(self.summand(f"memory.{part}") for part in MEMORY_PARTS[:3])
         if name == "memory.peak":
-            return total(self.size(f"memory.{part}") for part in ("inputs", "outputs", "intermediates"))
+            return total(self.summand(f"memory.{part}") for part in ("inputs", "outputs", "intermediates"))
         if name.startswith("memory."):
             return total(entries(shape) for _, shape in self.tensors(name.removeprefix("memory.")))
         if name == SEQUENTIAL:
-            return factored(total(self.size(f"ops.{kind}") for kind in self.kinds))
+            return total(self.summand(f"ops.{kind}") for kind in self.kinds)
         if name == FUSED:
             fused = total(count(found, FUSED_AWAY) for found in self.contributions)
-            return factored(subtract(self.size(SEQUENTIAL), fused))
+            return subtract(self.summand(SEQUENTIAL), fused)
         kind = MACS if name == "macs" else name.removeprefix("ops.")
-        return factored(total(count(found, kind) for found in self.contributions))
+        return total(count(found, kind) for found in self.contributions)
 
 
 def checked(conditions: Sequence[Condition], owner: object) -> tuple[Condition, ...]:

@@ -126,12 +126,12 @@ class Softmax(Layer):
     >>> from symcnn import Softmax, dims
     >>> N, K = dims("N K")
     >>> Softmax(dim=-1).cost((N, K)).ops
-    comparisons      N*(K - 1)
-    additions        N*(2*K - 1)
-    exponentials     N*K
-    divisions        N*K
-    sequential       N*(5*K - 2)
-    fused            N*(5*K - 2)
+    comparisons   N*(K - 1)
+    exponentials  N*K
+    additions     N*(2*K - 1)
+    divisions     N*K
+    sequential    N*(5*K - 2)
+    fused         N*(5*K - 2)
     """
 
     dim: int = whole()

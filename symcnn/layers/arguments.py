@@ -23,7 +23,9 @@ def size(least: int = 1, default: Any = MISSING) -> Any:
 
 def optional_size(least: int = 1) -> Any:
     """A single size, or None."""
-    return _argument(lambda name, value, axes: None if value is None else checked_size(name, value, least), None)
+    return _argument(
+        lambda name, value, axes: None if value is None else checked_size(name, value, least), None
+    )
 
 
 def per_axis(least: int = 1, default: Any = MISSING) -> Any:
@@ -61,7 +63,9 @@ def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
             return value
         if isinstance(value, tuple | list) and any(isinstance(v, tuple | list) for v in value):
             if len(value) != axes or any(not isinstance(v, tuple | list) or len(v) != 2 for v in value):
-                raise ValueError(f"{name}={value!r} must have one (before, after) pair for each of {axes} axes")
+                raise ValueError(
+                    f"{name}={value!r} must have one (before, after) pair for each of {axes} axes"
+                )
             return tuple((checked_size(name, a, 0), checked_size(name, b, 0)) for a, b in value)
         return tuple((p, p) for p in checked_sizes(name, value, axes, 0))
 
@@ -116,9 +120,7 @@ def number(default: float) -> Any:
 def axis_of(label: object, name: str, value: int, rank: int) -> int:
     """An axis number counted from the front; raises ``ValueError`` where there is no such axis."""
     if not -rank <= value < rank:
-        raise ValueError(
-            f"{label}: {name}={value} is no axis of an input with {rank} axes; it may be {-rank} to {rank - 1}"
-        )
+        raise ValueError(f"{label}: {name}={value} is none of {rank} axes; it may be {-rank} to {rank - 1}")
     return value % rank
 
 

@@ -51,7 +51,7 @@ class Layer:
     def cost(self, *input_shapes: Iterable[Any], convention: str | Convention = "sequential") -> Cost:
         """The cost of this layer on inputs of these shapes.
 
-        Raises ``ValueError`` for shapes and arguments outside the layer's domain, and for unknown conventions.
+        Raises ``ValueError`` for shapes and arguments outside the layer's domain and for unknown conventions.
         """
         chosen = _convention(convention)
         return Cost(self.quantities(shapes_of(self.name, input_shapes), chosen.skip_padding), chosen)
@@ -83,7 +83,8 @@ class Layer:
         """Apply the layer to traced values of a network."""
         if not values or not hasattr(values[0], "apply"):
             raise TypeError(
-                f"{self.name} is called on traced values inside a network; for its cost use .cost(shape), for numbers evaluate(...)"
+                f"{self.name} is called on traced values inside a network; "
+                "for its cost use .cost(shape), for numbers evaluate(...)"
             )
         return values[0].apply(self, values)
 
@@ -108,7 +109,9 @@ def shapes_of(name: str, shapes: Iterable[Iterable[Any]]) -> tuple[Shape, ...]:
         sizes = tuple(as_size(n, f"{name}: input length") for n in shape)
         for n in sizes:
             if isinstance(n, int) and n < 1:
-                raise ValueError(f"{name}: input shape {sizes} has the length {n}; every axis must be at least 1")
+                raise ValueError(
+                    f"{name}: input shape {sizes} has the length {n}; every axis must be at least 1"
+                )
         out.append(sizes)
     if not out:
         raise TypeError(f"{name}: give the shape of the input, such as (N, 3, H, W)")
@@ -129,7 +132,8 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
     for x in inputs:
         if rank is not None and x.rank not in (rank, rank - 1):
             raise ValueError(
-                f"{layer}: the input has {x.rank} axes {x.known_shape}; it needs {rank}, or {rank - 1} for one sample"
+                f"{layer}: the input has {x.rank} axes {x.known_shape}; "
+                f"it needs {rank}, or {rank - 1} for one sample"
             )
     requirements = checked(tuple(layer.requirements(*inputs)), layer)
     made = layer.equations(*inputs)

@@ -67,7 +67,9 @@ class _Conv(Layer):
         if self.padding == "valid":
             return ((0, 0),) * self.axes
         if self.padding == "same":
-            spare = [multiply(d, subtract(k, 1)) for k, d in zip(self.kernel_size, self.dilation, strict=True)]
+            spare = [
+                multiply(d, subtract(k, 1)) for k, d in zip(self.kernel_size, self.dilation, strict=True)
+            ]
             return tuple((n // 2, subtract(n, n // 2)) for n in spare)
         if isinstance(self.padding, str):
             raise TypeError(f"padding={self.padding!r}")
@@ -189,7 +191,10 @@ class _ConvTranspose(Layer):
             (i, *r, *u),
             w[(channels.source, o, *u)] * x[(*n, channels.source, *r)],
             at=dict(zip(p, window(r, u, self.stride, self.dilation, self.padding), strict=True)),
-            trim={q: after - more for q, (_, after), more in zip(p, self.padding, self.output_padding, strict=True)},
+            trim={
+                q: after - more
+                for q, (_, after), more in zip(p, self.padding, self.output_padding, strict=True)
+            },
         )
         return Equation(
             computed("y")[(*n, channels.out, *p)],

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, mul
 from typing import ClassVar
 
-from symcnn.equations.notation import Entry, Equation, Node, Sum, Tensor, computed, pieces
+from symcnn.equations.notation import Equation, Node, Sum, Tensor, computed, pieces
 from symcnn.layers.arguments import axis_of, whole
 from symcnn.layers.base import Layer
 from symcnn.symbols.size import Index, Size, indices
 
 
-def _broadcast(inputs: tuple[Tensor, ...], trailing: int = 0) -> tuple[tuple[Index, ...], list[tuple[Size, ...]]]:
+def _broadcast(
+    inputs: tuple[Tensor, ...], trailing: int = 0
+) -> tuple[tuple[Index, ...], list[tuple[Size, ...]]]:
     """Output indices, and the positions at which each input is read; the last ``trailing`` axes are left out.
 
     Axes are aligned at the end. A missing one, and one of length 1 where another input has more, is read at
@@ -24,7 +25,7 @@ def _broadcast(inputs: tuple[Tensor, ...], trailing: int = 0) -> tuple[tuple[Ind
     n = (Index("n"),) if rank == 1 else tuple(Index(f"n_{k + 1}") for k in range(rank))
     shapes = [x.known_shape[: x.rank - trailing] for x in inputs]
     wide = [any(len(s) >= rank - k and s[k - rank] != 1 for s in shapes) for k in range(rank)]
-    read = [
+    read: list[tuple[Size, ...]] = [
         tuple(0 if s[k - rank] == 1 and wide[k] else n[k] for k in range(rank - len(s), rank)) for s in shapes
     ]
     return n, read
@@ -33,7 +34,7 @@ def _broadcast(inputs: tuple[Tensor, ...], trailing: int = 0) -> tuple[tuple[Ind
 class _Merge(Layer):
     input_count: ClassVar[tuple[int, int | None]] = (2, None)
 
-    def merged(self, entries: Iterable[Entry]) -> Node:
+    def merged(self, entries: Iterable[Node]) -> Node:
         """The entries combined."""
         raise TypeError(f"{self.name} must define merged(self, entries)")
 
@@ -59,8 +60,8 @@ class Add(_Merge):
     N*C*H*W
     """
 
-    def merged(self, entries: Iterable[Entry]) -> Node:
-        return reduce(add, entries)
+    def merged(self, entries: Iterable[Node]) -> Node:
+        return reduce(lambda a, b: a + b, entries)
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,8 +81,8 @@ class Mul(_Merge):
     N*C*H*W
     """
 
-    def merged(self, entries: Iterable[Entry]) -> Node:
-        return reduce(mul, entries)
+    def merged(self, entries: Iterable[Node]) -> Node:
+        return reduce(lambda a, b: a * b, entries)
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +111,7 @@ class Concat(Layer):
         for k, x in enumerate(inputs):
             if x.rank != inputs[0].rank:
                 raise ValueError(
-                    f"{self}: x_1 has {inputs[0].rank} axes and x_{k + 1} has {x.rank}; they must have as many"
+                    f"{self}: x_1 has {inputs[0].rank} axes and x_{k + 1} has {x.rank}; all need as many"
                 )
         axis = axis_of(self, "dim", self.dim, inputs[0].rank)
         n = inputs[0].leading(0)
@@ -131,7 +132,8 @@ class MatMul(Layer):
 
     y[..., m, p] = sum over k of x_1[..., m, k] x_2[..., k, p]
 
-    Shapes: (..., M, K) and (..., K, P) to (..., M, P); leading axes of length 1 and missing ones are repeated.
+    Shapes: (..., M, K) and (..., K, P) to (..., M, P); leading axes of length 1 and missing ones
+    are repeated.
     Raises ``ValueError`` for inputs with fewer than two axes and for lengths that do not match.
     Source: PyTorch, ``torch.matmul``.
 

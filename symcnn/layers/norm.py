@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from symcnn.equations.notation import Constant, Equation, Node, Tensor, as_node, buffer, computed, sqrt, weight
+from symcnn.equations.notation import (
+    Constant,
+    Equation,
+    Node,
+    Tensor,
+    as_node,
+    buffer,
+    computed,
+    sqrt,
+    weight,
+)
 from symcnn.layers.arguments import flag, number, size
 from symcnn.layers.base import Layer
 from symcnn.layers.spatial import places

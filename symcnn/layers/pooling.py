@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symcnn.equations.notation import Entry, Equation, Fill, Max, Mean, Reduction, Tensor, computed
-from symcnn.layers.arguments import Borders, Sizes, flag, optional_per_axis, padding, per_axis, size_or_none_per_axis
+from symcnn.layers.arguments import (
+    Borders,
+    Sizes,
+    flag,
+    optional_per_axis,
+    padding,
+    per_axis,
+    size_or_none_per_axis,
+)
 from symcnn.layers.base import Layer
 from symcnn.layers.spatial import places, taps, window
 from symcnn.symbols.conditions import Condition, Reason, at_least
-from symcnn.symbols.size import Index, Size, add, indices, multiply, subtract
+from symcnn.symbols.size import Index, Size, add, multiply, subtract
 
 
 class _Windows(Layer):
@@ -48,8 +56,8 @@ class _Windows(Layer):
         framed = x.framed(self.padding, fill, beyond)
         starts = zip(self.strides, r, self.padding, x.known_shape[-self.axes :], strict=True)
         # With ceil_mode the last window may overhang, but starts inside the input or the border before it.
-        where = tuple(s * at - before < length for s, at, (before, _), length in starts) if self.ceil_mode else ()
-        return computed("y")[(*n, *r)], framed[(*n, *read)], u, where
+        bounds = [at_least(length, s * at - before + 1) for s, at, (before, _), length in starts]
+        return computed("y")[(*n, *r)], framed[(*n, *read)], u, tuple(bounds) if self.ceil_mode else ()
 
     def equation(self, left: Entry, right: Reduction, where: tuple[Condition, ...]) -> Equation:
         """The equation of this layer, with its arguments named."""
@@ -241,7 +249,8 @@ class _AdaptivePool(Layer):
                 reduced.append(tap)
             if out is not None and out != 1:
                 extents[at] = out
-                where += [at * length < (tap + 1) * out, tap * out < (at + 1) * length]
+                where.append(at_least((tap + 1) * out, at * length + 1))
+                where.append(at_least((at + 1) * length, tap * out + 1))
         entry = x[(*n, *read)]
         right = self.reducer[tuple(reduced)](entry, where=where) if reduced else entry
         return Equation(computed("y")[(*n, *left)], right, extents=extents)

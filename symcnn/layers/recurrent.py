@@ -17,7 +17,8 @@ from symcnn.symbols.size import Size, indices
 class RNN(Layer):
     """One layer of a recurrent network, in one direction.
 
-    y[t, n, m] = f(sum over i of w_ih[m, i] x[t, n, i] + b_ih[m] + sum over j of w_hh[m, j] y[t - 1, n, j] + b_hh[m])
+    y[t, n, m] = f(sum over i of w_ih[m, i] x[t, n, i] + b_ih[m]
+    + sum over j of w_hh[m, j] y[t - 1, n, j] + b_hh[m])
 
     With ``state="diagonal"`` each feature remembers itself alone:
     y[t, n, m] = f(sum over i of w_ih[m, i] x[t, n, i] + b_ih[m] + g[m] y[t - 1, n, m])
@@ -58,9 +59,9 @@ class RNN(Layer):
             wanted = (*batch, self.hidden_size)
             if start.rank != len(wanted):
                 raise ValueError(f"{self}: the initial state has {start.rank} axes; it needs {len(wanted)}")
-            for axis, (length, size_) in enumerate(zip(start.known_shape, wanted, strict=True)):
-                reason = Reason("axis {} of the initial state has length {}; it needs {}", axis, length, size_)
-                yield equal(length, size_, reason)
+            for axis, (given, needed) in enumerate(zip(start.known_shape, wanted, strict=True)):
+                why = Reason("axis {} of the initial state has length {}; it needs {}", axis, given, needed)
+                yield equal(given, needed, why)
 
     def equations(self, *inputs: Tensor) -> Equation:
         x, *start = inputs

@@ -122,7 +122,7 @@ def densenet121(
     >>> from symcnn.models import densenet121
     >>> cost = densenet121().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (7978856, 0)
+    (7978856, 2834161664)
     """
     return DenseNet(
         "densenet121", (6, 12, 24, 16), num_classes, in_channels, growth_rate, num_init_features, bn_size

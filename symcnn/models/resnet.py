@@ -119,7 +119,7 @@ def resnet34(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) 
     >>> from symcnn.models import resnet34
     >>> cost = resnet34().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (21797672, 0)
+    (21797672, 3663761408)
     """
     return ResNet("resnet34", BasicBlock, (3, 4, 6, 3), num_classes, in_channels, width)
 
@@ -146,7 +146,7 @@ def resnet101(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64)
     >>> from symcnn.models import resnet101
     >>> cost = resnet101().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (44549160, 0)
+    (44549160, 7801405440)
     """
     return ResNet("resnet101", Bottleneck, (3, 4, 23, 3), num_classes, in_channels, width)
 
@@ -173,7 +173,7 @@ def resnext50_32x4d(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any
     >>> from symcnn.models import resnext50_32x4d
     >>> cost = resnext50_32x4d().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (25028904, 0)
+    (25028904, 4230479872)
     """
     return ResNet("resnext50_32x4d", Bottleneck, (3, 4, 6, 3), num_classes, in_channels, width, widening=2, groups=32)
 
@@ -186,6 +186,6 @@ def wide_resnet50_2(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any
     >>> from symcnn.models import wide_resnet50_2
     >>> cost = wide_resnet50_2().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (68883240, 0)
+    (68883240, 11398021120)
     """
     return ResNet("wide_resnet50_2", Bottleneck, (3, 4, 6, 3), num_classes, in_channels, width, widening=2)

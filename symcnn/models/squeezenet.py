@@ -77,7 +77,7 @@ def squeezenet1_1(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any =
     >>> from symcnn.models import squeezenet1_1
     >>> cost = squeezenet1_1().cost((1, 3, 224, 224))
     >>> cost.params, cost.macs
-    (1235496, 0)
+    (1235496, 349151936)
     """
     first = Conv2d(in_channels, 4 * width, kernel_size=3, stride=2)
     return SqueezeNet("squeezenet1_1", first, (2, 5, 8), num_classes, width)

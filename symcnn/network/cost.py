@@ -96,8 +96,8 @@ class NetworkQuantities:
             return peak(self.graph, self.layers, self.shapes)
         if name == "params":
             once = {id(n.layer): layer for n, layer in zip(self.graph.nodes, self.layers, strict=True)}
-            return total(layer.size(name) for layer in once.values())
-        return total(layer.size(name) for layer in self.layers)
+            return total(layer.summand(name) for layer in once.values())
+        return total(layer.summand(name) for layer in self.layers)
 
 
 class NetworkCost(Cost):

@@ -36,7 +36,12 @@ def at_most(a: Size, b: Size) -> bool:
 def _lower(terms: Polynomial) -> Coefficient | None:
     if all(c > 0 for m, c in terms.items() if m):
         return _lower_of_sum(terms)
-    terms = _without_floors(terms)
+    found = [_lower_from_least_values(t) for t in (terms, _without_floors(terms))]
+    return max((bound for bound in found if bound is not None), default=None)
+
+
+def _lower_from_least_values(terms: Polynomial) -> Coefficient | None:
+    """The constant term once every variable starts at 0, where no other term is negative then."""
     for atom in sorted({a for m in terms for a, _ in m}):
         least = _least(atom)
         if least is None:
@@ -73,17 +78,16 @@ def _least(atom: Atom) -> int | None:
         return 0
     if isinstance(atom, Floor):
         below = lower_bound(atom.numerator)
-        return 0 if below is not None and below >= 0 else None
+        if below is None or below < 0:
+            return None
+        return below // atom.denominator if isinstance(atom.denominator, int) else 0
     if isinstance(atom, Extremum):
         bounds = [lower_bound(a) for a in atom.arguments]
         known = [b for b in bounds if b is not None]
         if atom.kind == "max":
             return max(known, default=None)
         return min(known) if len(known) == len(bounds) else None
-    if isinstance(atom, Group):
-        below = lower_bound(atom.dim)
-        return 0 if below is not None and below >= 0 else None
-    return None
+    return lower_bound(atom.dim) if isinstance(atom, Group) else None
 
 
 def _shifted(terms: Polynomial, atom: Atom, least: int) -> Polynomial:
@@ -124,11 +128,6 @@ def _without_floors(terms: Polynomial) -> Polynomial:
                     return m, atom
         return None
 
-    # A floor that occurs positively can be kept as a non-negative variable; only negative ones must go.
-    if all(c > 0 for m, c in terms.items() if any(isinstance(a, Floor) for a, _ in m)) and not any(
-        c < 0 for m, c in terms.items() if m
-    ):
-        return terms
     current = dict(terms)
     for _ in range(_MAX_TERMS):
         found = find(current)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from symcnn.symbols.bounds import at_most
-from symcnn.symbols.size import Atom, Dim, Size, size_key
+from symcnn.symbols.size import Atom, Dim, IndexAtom, Size, Sym, atoms, multiply, size_key, substitute
 
 
 class Extremum(Atom):
@@ -49,13 +49,48 @@ def _extremum(kind: str, values: Iterable[Size]) -> Size:
     distinct = sorted(dict.fromkeys(flat), key=size_key)
     if not distinct:
         raise ValueError(f"the {kind}imum of no values is not defined")
-    kept: list[Size] = []
-    for value in distinct:
-        if any(_beats(kind, other, value) for other in kept):
-            continue
-        kept = [other for other in kept if not _beats(kind, value, other)]
-        kept.append(value)
+    if kind == "min":
+        distinct = [multiply(-1, value) for value in distinct]
+    kept = _largest(distinct)
+    if kind == "min":
+        kept = [multiply(-1, value) for value in kept]
+    kept.sort(key=size_key)
     return kept[0] if len(kept) == 1 else Dim.of_atom(Extremum(kind, tuple(kept)))
+
+
+def _largest(values: Sequence[Size]) -> list[Size]:
+    """The values that none of the others is known to reach everywhere.
+
+    A few sample points tell quickly which comparisons are worth an attempt.
+    """
+    points = _sample_points(values)
+    sampled = {value: [substitute(value, point) for point in points] for value in values}
+    kept: list[Size] = []
+    for value in sorted(values, key=lambda v: _as_number(sampled[v][-1]), reverse=True):
+        if not any(_reaches(sampled, other, value) for other in kept):
+            kept = [other for other in kept if not _reaches(sampled, value, other)]
+            kept.append(value)
+    return kept
+
+
+def _reaches(sampled: Mapping[Size, Sequence[Size]], a: Size, b: Size) -> bool:
+    pairs = zip(sampled[a], sampled[b], strict=True)
+    return all(_as_number(x) >= _as_number(y) for x, y in pairs) and at_most(b, a)
+
+
+def _sample_points(values: Iterable[Size]) -> list[dict[Atom, Size]]:
+    """Small, skewed and large values for all symbols and loop indices."""
+    found = sorted({a for v in values for a in atoms(v) if isinstance(a, Sym | IndexAtom)})
+    start = {a: (a.minimum or 0) if isinstance(a, Sym) else 0 for a in found}
+    return [
+        {a: start[a] + step * (1 + (k * stretch) % 7) for k, a in enumerate(found)}
+        for step, stretch in ((0, 0), (1, 1), (1, 3), (97, 5), (1009, 2))
+    ]
+
+
+def _as_number(value: Size) -> int:
+    """A sampled value; one that stays symbolic is not comparable and counts as 0."""
+    return value if isinstance(value, int) else 0
 
 
 def _sole_extremum(value: Size, kind: str) -> Extremum | None:
@@ -66,9 +101,3 @@ def _sole_extremum(value: Size, kind: str) -> Extremum | None:
             if isinstance(atom, Extremum) and atom.kind == kind:
                 return atom
     return None
-
-
-def _beats(kind: str, a: Size, b: Size) -> bool:
-    if isinstance(a, int) and isinstance(b, int):
-        return a >= b if kind == "max" else a <= b
-    return at_most(b, a) if kind == "max" else at_most(a, b)

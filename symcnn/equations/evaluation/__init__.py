@@ -1,0 +1,1 @@
+"""What evaluating takes: arrays bound to names, arithmetic chosen, and two ways to run the loop nests."""
