@@ -12,23 +12,34 @@ if TYPE_CHECKING:
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
+    from symcnn.equations import *  # noqa: F403
+    from symcnn.equations.evaluation import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
+    from symcnn.network import *  # noqa: F403
     from symcnn.symbols.dims import dims as dims
     from symcnn.symbols.dims import reals as reals
 
+# Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
+    "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
-    "symcnn.symbols.dims": ("dims", "reals"),
+    "symcnn.equations.evaluation": ("evaluate",),
+    "symcnn.layers": None,
+    "symcnn.network": None,
+    "symcnn.equations": None,
 }
+
+
+def _names(home: str) -> tuple[str, ...]:
+    listed = _HOMES[home]
+    return tuple(import_module(home).__all__) if listed is None else listed
 
 
 def __getattr__(name: str) -> Any:
     if name == "__all__":
-        return sorted(["__version__", *import_module("symcnn.layers").__all__, *(n for ns in _HOMES.values() for n in ns)])
-    home = next((module for module, names in _HOMES.items() if name in names), None)
-    if home is None and not name.startswith("_") and name in import_module("symcnn.layers").__all__:
-        home = "symcnn.layers"
+        return sorted({"__version__", *(n for home in _HOMES for n in _names(home))})
+    home = None if name.startswith("_") else next((h for h in _HOMES if name in _names(h)), None)
     if home is None:
         raise AttributeError(f"module 'symcnn' has no attribute {name!r}")
     value = getattr(import_module(home), name)

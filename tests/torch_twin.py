@@ -37,7 +37,7 @@ class Twin:
     """A network in PyTorch, in evaluation mode, on any device ("meta" computes shapes alone)."""
 
     def __init__(self, net: Any, inputs: int = 1, device: str = "meta", smooth: bool = False) -> None:
-        """``smooth`` puts a mean in place of every maximum, so that gradients reach each entry of a window."""
+        """``smooth`` puts a mean in place of every maximum: gradients then reach each entry of a window."""
         self.graph = net.graph(inputs)
         self.modules: dict[int, Any] = {}
         with torch.device(device):
@@ -50,10 +50,10 @@ class Twin:
         """Trained parameters; those of a layer that is used twice once."""
         return sum(_params(m) for m in self.modules.values())
 
-    def values(self, *inputs: Any) -> list[Any]:
-        """The inputs, and the output of every node."""
+    def values(self, *inputs: Any, until: int | None = None) -> list[Any]:
+        """The inputs, and the output of every node, or of the nodes up to the position ``until``."""
         values = list(inputs)
-        for node in self.graph.nodes:
+        for node in self.graph.nodes if until is None else self.graph.nodes[: until + 1]:
             values.append(self.modules[id(node.layer)](*(values[v] for v in node.inputs)))
         return values
 
@@ -73,13 +73,14 @@ class Twin:
                 before = flops
         return out
 
-    def positive(self, scale: float = 1.0) -> Twin:
-        """The same network with equal positive weights, whose sums cannot cancel; no bias."""
+    def positive(self) -> Twin:
+        """The same network in float64 with positive weights that take means, so that nothing cancels."""
         with torch.no_grad():
             for module in self.modules.values():
-                if isinstance(module, torch.nn.Module) and not isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+                if isinstance(module, torch.nn.Module):
+                    module.double()
                     for name, p in module.named_parameters():
-                        p.fill_(scale * p.shape[0] / p.numel() if name == "weight" else 0.0)
+                        p.fill_(p.shape[0] / p.numel() if name == "weight" else 0.0)
         return self
 
 

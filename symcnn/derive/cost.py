@@ -32,7 +32,9 @@ class Cost:
     intensity) once all symbols have numbers.
     """
 
-    def __init__(self, source: Quantities, convention: Convention, values: Mapping[Sym, Size] | None = None) -> None:
+    def __init__(
+        self, source: Quantities, convention: Convention, values: Mapping[Sym, Size] | None = None
+    ) -> None:
         self.source = source
         self.convention = convention
         self.values: dict[Sym, Size] = dict(values or {})
@@ -288,7 +290,10 @@ class Operations:
 
     def _repr_latex_(self) -> str:
         names = [*(f"ops.{kind}" for kind in self._cost.source.kinds), SEQUENTIAL, FUSED]
-        lines = [rf"\text{{{n.removeprefix('ops.').replace('_', ' ')}}} &: {latex(self._cost.size(n))}" for n in names]
+        lines = [
+            rf"\text{{{n.removeprefix('ops.').replace('_', ' ')}}} &: {latex(self._cost.size(n))}"
+            for n in names
+        ]
         return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
 

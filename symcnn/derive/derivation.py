@@ -157,9 +157,13 @@ def _literal(name: str, nests: Sequence[tuple[int, LoopNest]], value: Size | Non
         out = ""
         for sign, nest in nests:
             piece = _nested_sum(nest, latex)
-            times = "" if abs(sign) == 1 else f"{abs(sign)} " if latex else f"{abs(sign)}*"
+            times = abs(sign)
+            if piece == "1":
+                piece = str(times)
+            elif times != 1:
+                piece = f"{times} {piece}" if latex else f"{times}*{piece}"
             joint = ("-" if sign < 0 else "") if not out else (" - " if sign < 0 else " + ")
-            out += joint + times + piece
+            out += joint + piece
         if value is not None and show(value, latex) != out:
             out += f" = {show(value, latex)}"
         return out
@@ -173,7 +177,12 @@ def _nested_sum(nest: LoopNest, latex: bool) -> str:
     if nest.outer is not None or nest.guards:
         return show(nest.points, latex)
     if latex:
-        return " ".join(rf"\sum_{{{name_in_latex(i.name)}=0}}^{{{show(subtract(n, 1), True)}}}" for i, n in nest.box) + " 1"
+        return (
+            " ".join(
+                rf"\sum_{{{name_in_latex(i.name)}=0}}^{{{show(subtract(n, 1), True)}}}" for i, n in nest.box
+            )
+            + " 1"
+        )
     return f"sum({', '.join(f'{i.name} < {show(n, False)}' for i, n in nest.box)}) 1"
 
 
@@ -269,7 +278,11 @@ def _quotient(source: Quantities) -> Step:
 
 
 def _sum_of_parts(name: str, parts: Sequence[Size]) -> Step:
-    return Step(name, " + ".join(_summand(p, False) for p in parts) or "0", " + ".join(_summand(p, True) for p in parts) or "0")
+    return Step(
+        name,
+        " + ".join(_summand(p, False) for p in parts) or "0",
+        " + ".join(_summand(p, True) for p in parts) or "0",
+    )
 
 
 def _value(name: str, value: Size) -> Step:
@@ -290,4 +303,3 @@ def _factor(value: Size, latex: bool) -> str:
 def _summand(value: Size, latex: bool) -> str:
     shown = show(value, latex)
     return shown if not shown.startswith("-") else f"({shown})"
-

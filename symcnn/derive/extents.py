@@ -107,7 +107,9 @@ def _extents(
             extents[index], source[index] = axis.length, names.get(index, axis)
         else:
             if axis.length != extents[index]:
-                conditions.append(equal(axis.length, extents[index], _mismatch(axis, source[index], extents[index])))
+                conditions.append(
+                    equal(axis.length, extents[index], _mismatch(axis, source[index], extents[index]))
+                )
     for node in equation.right.walk():
         if isinstance(node, Scatter):
             _solve_scatter(node, extents, conditions)
@@ -136,7 +138,9 @@ def _axes(equation: Equation, shapes: Mapping[str, tuple[Size, ...]]) -> list[_A
         if shape is None:
             raise ValueError(f"{tensor.name} is read in {equation} before an equation defines it")
         if len(shape) != len(entry.position):
-            raise ValueError(f"{tensor.name} has {len(shape)} axes and is read with {len(entry.position)} indices")
+            raise ValueError(
+                f"{tensor.name} has {len(shape)} axes and is read with {len(entry.position)} indices"
+            )
         out.extend(_Axis(entry, k, p, n) for k, (p, n) in enumerate(zip(entry.position, shape, strict=True)))
     return out
 
@@ -148,7 +152,9 @@ def _solve_scatter(node: Scatter, extents: dict[IndexAtom, Size], conditions: li
         if last is None:
             raise ValueError(f"the extents in {position} do not determine the range of {index.name}")
         extents[atom_of(index)] = length = subtract(add(last, 1), trim.get(index, 0))
-        conditions.append(at_least(length, 1, Reason("the output has no entry along {} (length {})", index.name, length)))
+        conditions.append(
+            at_least(length, 1, Reason("the output has no entry along {} (length {})", index.name, length))
+        )
 
 
 def _solve_pieces(node: Pieces, extents: dict[IndexAtom, Size]) -> None:
@@ -176,9 +182,13 @@ def _solve_windows(
     solved: set[Size] = set()
     counts: dict[IndexAtom, list[Size]] = {}
     bounds = [
-        (axis.position, axis.reach, _window_name(axis, extents, names)) for axis in axes if not is_bare(axis.position)
+        (axis.position, axis.reach, _window_name(axis, extents, names))
+        for axis in axes
+        if not is_bare(axis.position)
     ]
-    bounds += [(c.right, add(c.left, 1), Reason("the bound {}", c)) for c in equation.where if c.relation == "ge"]
+    bounds += [
+        (c.right, add(c.left, 1), Reason("the bound {}", c)) for c in equation.where if c.relation == "ge"
+    ]
     for position, reach, name in bounds:
         open_ones = [i for i in indices_in(position) if i not in extents]
         split = coefficients(position)
@@ -202,7 +212,9 @@ def _solve_windows(
 
 
 def _window_name(axis: _Axis, extents: Mapping[IndexAtom, Size], names: Mapping[IndexAtom, str]) -> Reason:
-    return Reason("the window ({}) does not fit into {} (length {})", _Named(axis, extents, names), axis, axis.length)
+    return Reason(
+        "the window ({}) does not fit into {} (length {})", _Named(axis, extents, names), axis, axis.length
+    )
 
 
 def _mismatch(axis: _Axis, source: object, length: Size) -> Reason:
@@ -232,7 +244,9 @@ def _inside(
     # A window as wide as its stride looks like a flat position, but may leave the end of the axis unread.
     flat = None if solved else _flat_length(axis.position, extents)
     if flat is not None:
-        reason = Reason("{} does not match {}, which has length {}", _Named(axis, extents, names), axis, axis.length)
+        reason = Reason(
+            "{} does not match {}, which has length {}", _Named(axis, extents, names), axis, axis.length
+        )
         return [equal(axis.length, flat, reason)]
     first, last = least(axis.position, extents), greatest(axis.position, extents)
     if first is None or last is None:
@@ -268,7 +282,9 @@ def _axis_length(position: Size, extents: Mapping[IndexAtom, Size], equation: Eq
         return extents[indices_in(position)[0]]
     flat = _flat_length(position, extents)
     if flat is None:
-        raise ValueError(f"the left side of {equation} must list its axes as indices, or as flat ones like g*C + c")
+        raise ValueError(
+            f"the left side of {equation} must list its axes as indices, or as flat ones like g*C + c"
+        )
     return flat
 
 

@@ -38,7 +38,11 @@ def lowered(statement: Statement) -> list[Gemm]:
 
 
 def _lower(statement: Statement, node: Node, entries: list[Entry]) -> Gemm | None:
-    if len(entries) != 2 or not isinstance(node, Reduction | Scatter) or (isinstance(node, Reduction) and node.where):
+    if (
+        len(entries) != 2
+        or not isinstance(node, Reduction | Scatter)
+        or (isinstance(node, Reduction) and node.where)
+    ):
         return None
     a, b = sorted(entries, key=lambda e: e.tensor.role != "weight")
     equation = statement.equation

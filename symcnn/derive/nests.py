@@ -116,7 +116,9 @@ class _Walk:
             for child in node.children():
                 yield from self.node(child, nest, left)
 
-    def reduction(self, node: Reduction, nest: LoopNest, left: tuple[IndexAtom, ...]) -> Iterator[Contribution]:
+    def reduction(
+        self, node: Reduction, nest: LoopNest, left: tuple[IndexAtom, ...]
+    ) -> Iterator[Contribution]:
         box = tuple((atom_of(i), self.statement.extents[atom_of(i)]) for i in node.indices)
         guards = tuple(guard_of(c) for c in node.where)
         if self.skip_padding:
@@ -142,7 +144,11 @@ class _Walk:
         box += tuple((atom_of(i), self.statement.extents[atom_of(i)]) for i in node.indices)
         guards = nest.guards
         if self.skip_padding:
-            guards += tuple(g for i, p in node.at for g in (p, subtract(subtract(self.statement.extents[atom_of(i)], 1), p)))
+            guards += tuple(
+                g
+                for i, p in node.at
+                for g in (p, subtract(subtract(self.statement.extents[atom_of(i)], 1), p))
+            )
         inner = LoopNest(box, guards)
         yield Contribution("additions", inner, 1, left)
         for _ in _products(node.body):

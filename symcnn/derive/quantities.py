@@ -9,7 +9,7 @@ from typing import Protocol
 from symcnn.derive.extents import Resolved, Statement, entries, resolve
 from symcnn.derive.lowering import Gemm, lowered
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
-from symcnn.equations.notation import Entry, Equation, Tensor
+from symcnn.equations.notation import Entry, Equation, Tensor, Unknown
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Size, Sym, factored, subtract, symbols_of, total
 
@@ -75,7 +75,6 @@ class LayerQuantities:
         self.owner = owner
         self.inputs = tuple(inputs)
         self.symbols = tuple(symbols_of(*arguments))
-        self.unknown: tuple[str, ...] = ()
         self._skip_padding = skip_padding
         self._requirements = tuple(requirements)
         self.resolved: Resolved = resolve(equations, inputs)
@@ -86,6 +85,12 @@ class LayerQuantities:
     def label(self) -> str:
         """The layer as it was written."""
         return str(self.owner)
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """The operations whose cost no equation describes."""
+        nodes = (n for s in self.statements for n in s.equation.right.walk())
+        return tuple(dict.fromkeys(n.operation for n in nodes if isinstance(n, Unknown)))
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -138,8 +143,9 @@ class LayerQuantities:
         return [(name, self.resolved.shapes[name]) for name in chosen]
 
     def size(self, name: str) -> Size:
-        """A quantity by name, common factors taken out."""
-        return factored(self.summand(name))
+        """A quantity by name; parameters and operations with their common factors taken out."""
+        value = self.summand(name)
+        return value if name.startswith("memory.") else factored(value)
 
     def summand(self, name: str) -> Size:
         """A quantity by name, in the terms that add up well over the layers of a network."""

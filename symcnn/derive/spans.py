@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from symcnn.derive.extents import Statement
 from symcnn.derive.quantities import LayerQuantities
-from symcnn.equations.notation import Entry, Scatter, is_bare
+from symcnn.equations.notation import Entry, Scatter, Unknown, is_bare
 from symcnn.symbols.cardinality import coefficients, greatest, indices_in, least
 from symcnn.symbols.extremum import maximum, minimum
 from symcnn.symbols.size import Dim, IndexAtom, Size, add, multiply, subtract
@@ -57,6 +57,10 @@ def input_spans(layer: LayerQuantities, output: Spans) -> list[Spans | None]:
         name = statement.equation.left.tensor.name
         if name not in seen:
             continue
+        for node in statement.equation.right.walk():
+            for tensor in node.tensors if isinstance(node, Unknown) else ():
+                shape = layer.resolved.shapes[tensor.name]
+                join(seen, tensor.name, whole(shape), shape)
         for entry in statement.equation.entries():
             if entry.tensor.role in {"weight", "buffer"} or entry.tensor.name == name:
                 continue
@@ -83,9 +87,16 @@ def _entry_spans(statement: Statement, entry: Entry, output: Spans, shape: Seque
     for position, span in zip(statement.equation.left.position, output, strict=True):
         if is_bare(position):
             moving[indices_in(position)[0]] = span
-    placed = {i for node in statement.equation.right.walk() if isinstance(node, Scatter) for _, p in node.at for i in indices_in(p)}
+    placed = {
+        i
+        for node in statement.equation.right.walk()
+        if isinstance(node, Scatter)
+        for _, p in node.at
+        for i in indices_in(p)
+    }
     return tuple(
-        _position_span(p, moving, placed, statement.extents, n) for p, n in zip(entry.position, shape, strict=True)
+        _position_span(p, moving, placed, statement.extents, n)
+        for p, n in zip(entry.position, shape, strict=True)
     )
 
 

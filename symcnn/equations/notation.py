@@ -86,7 +86,9 @@ class Tensor:
     def __getitem__(self, index: Any) -> Entry:
         positions = index if isinstance(index, tuple) else (index,)
         if self.shape is not None and len(positions) != len(self.shape):
-            raise ValueError(f"{self.name} has {len(self.shape)} axes and is read with {len(positions)} indices")
+            raise ValueError(
+                f"{self.name} has {len(self.shape)} axes and is read with {len(positions)} indices"
+            )
         return Entry(self, tuple(as_size(p, f"index of {self.name}") for p in positions))
 
     @property
@@ -210,6 +212,14 @@ class Pieces(Node):
 
     def children(self) -> tuple[Node, ...]:
         return tuple(body for _, body in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Node):
+    """A value that depends on whole tensors in a way that is not described; its cost is not known."""
+
+    operation: str
+    tensors: tuple[Tensor, ...]
 
 
 class _Reducer:
@@ -352,4 +362,9 @@ def is_bare(position: Size) -> bool:
     if not isinstance(position, Dim) or len(position.terms) != 1:
         return False
     ((monomial, coefficient),) = position.terms.items()
-    return coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1 and isinstance(monomial[0][0], IndexAtom)
+    return (
+        coefficient == 1
+        and len(monomial) == 1
+        and monomial[0][1] == 1
+        and isinstance(monomial[0][0], IndexAtom)
+    )

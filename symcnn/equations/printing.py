@@ -16,6 +16,7 @@ from symcnn.equations.notation import (
     Pieces,
     Reduction,
     Scatter,
+    Unknown,
 )
 from symcnn.symbols.cardinality import Extents, atom_of
 from symcnn.symbols.conditions import Condition
@@ -61,6 +62,10 @@ def _node(node: Node, extents: Extents, latex: bool, binding: int = 0) -> str:
         return _entry(node, latex)
     if isinstance(node, Constant):
         return _constant(node, latex, binding)
+    if isinstance(node, Unknown):
+        names = [name_in_latex(t.name) if latex else t.name for t in node.tensors]
+        operation = rf"\operatorname{{{node.operation}}}" if latex else node.operation
+        return operation + _bracket(", ".join(names), latex)
     if isinstance(node, Negative):
         out = "-" + _node(node.inner, extents, latex, _PRODUCT)
         return _bracket(out, latex) if binding else out
@@ -105,7 +110,8 @@ def _reduction(
     guards = [condition(c, latex) for c in where]
     if not latex:
         ranges = ", ".join(
-            f"{i.name} < {show(extents[atom_of(i)], False)}" if atom_of(i) in extents else i.name for i in over
+            f"{i.name} < {show(extents[atom_of(i)], False)}" if atom_of(i) in extents else i.name
+            for i in over
         )
         return f"{kind}({'; '.join([ranges, *guards])})({_node(body, extents, latex)})"
     symbol = {"sum": r"\sum", "max": r"\max", "mean": r"\operatorname{mean}"}[kind]
@@ -122,7 +128,8 @@ def _reduction(
 
 def _pieces(node: Pieces, extents: Extents, latex: bool) -> str:
     shown = [
-        (_node(body, extents, latex), condition(Condition("eq", node.index, at), latex)) for at, body in node.pieces
+        (_node(body, extents, latex), condition(Condition("eq", node.index, at), latex))
+        for at, body in node.pieces
     ]
     if not latex:
         return "; ".join(f"{body} at {at}" for body, at in shown)

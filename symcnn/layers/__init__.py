@@ -7,6 +7,7 @@ from symcnn.layers.conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTran
 from symcnn.layers.linear import Linear
 from symcnn.layers.merge import Add, Concat, MatMul, Mul
 from symcnn.layers.norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
+from symcnn.layers.opaque import Opaque
 from symcnn.layers.pooling import (
     AdaptiveAvgPool1d,
     AdaptiveAvgPool2d,
@@ -56,6 +57,7 @@ __all__ = [
     "MaxPool2d",
     "MaxPool3d",
     "Mul",
+    "Opaque",
     "ReLU",
     "ReLU6",
     "SelfAttention",

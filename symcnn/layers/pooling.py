@@ -19,7 +19,7 @@ from symcnn.layers.arguments import (
 from symcnn.layers.base import Layer
 from symcnn.layers.spatial import places, taps, window
 from symcnn.symbols.conditions import Condition, Reason, at_least
-from symcnn.symbols.size import Index, Size, add, multiply, subtract
+from symcnn.symbols.size import Index, Size, multiply, subtract
 
 
 class _Windows(Layer):
@@ -41,12 +41,12 @@ class _Windows(Layer):
         return self.kernel_size if self.stride is None else self.stride
 
     def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
-        # A window may not lie in the border alone; PyTorch asks for a little more, and so does this.
-        for k, d, border in zip(self.kernel_size, self.dilations, self.padding, strict=True):
-            reach = add(multiply(d, subtract(k, 1)), 1)
+        # PyTorch's condition; without dilation, no window then lies in the border alone.
+        for k, border in zip(self.kernel_size, self.padding, strict=True):
             for p in border:
-                reason = Reason("padding={} must be at most half of the effective kernel_size={}", p, reach)
-                yield at_least(reach, multiply(2, p), reason)
+                yield at_least(
+                    k, multiply(2, p), Reason("padding={} must be at most half of kernel_size={}", p, k)
+                )
 
     def pooled(self, x: Tensor, fill: Fill) -> tuple[Entry, Entry, tuple[Index, ...], tuple[Condition, ...]]:
         """The entries written and read, the taps, and the guard on the windows."""
@@ -111,7 +111,7 @@ class MaxPool2d(_MaxPool):
     y[n, i, r, c] = max over u, v of x[n, i, S r + D u - P, S c + D v - P]
 
     Symbols: K = ``kernel_size`` >= 1 with 0 <= u, v < K, S stride >= 1 (K where not given), D dilation >= 1,
-    0 <= P <= (D(K - 1) + 1)/2 padding; entries of the border are never the maximum.
+    0 <= P <= K/2 padding; entries of the border are never the maximum.
     Output: H_out = floor((H + 2P - D(K - 1) - 1)/S) + 1; with ``ceil_mode`` the quotient is rounded up, but
     no window starts behind the input. A window of n taps takes n - 1 comparisons.
 

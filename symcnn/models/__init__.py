@@ -103,4 +103,30 @@ def build(name: str, **options: Any) -> Module:
     return MODELS[name].build(**options)
 
 
-__all__ = ["MODELS", "Model", "build", *MODELS]
+__all__ = [
+    "MODELS",
+    "Model",
+    "alexnet",
+    "build",
+    "densenet121",
+    "document_004",
+    "lenet5",
+    "mobilenet_v2",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "resnext50_32x4d",
+    "squeezenet1_0",
+    "squeezenet1_1",
+    "vgg11",
+    "vgg11_bn",
+    "vgg13",
+    "vgg13_bn",
+    "vgg16",
+    "vgg16_bn",
+    "vgg19",
+    "vgg19_bn",
+    "wide_resnet50_2",
+]

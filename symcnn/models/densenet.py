@@ -72,7 +72,8 @@ class DenseNet(Module):
         bn_size: Any,
     ) -> None:
         self.name = name
-        growth, channels = as_size(growth_rate, "growth_rate"), as_size(num_init_features, "num_init_features")
+        growth = as_size(growth_rate, "growth_rate")
+        channels = as_size(num_init_features, "num_init_features")
         steps: dict[str, Any] = {
             "conv0": Conv2d(in_channels, channels, kernel_size=7, stride=2, padding=3, bias=False),
             "norm0": BatchNorm2d(channels),

@@ -27,7 +27,9 @@ class Document004(Sequential):
         self.name = "document_004"
 
 
-def document_004(*, num_classes: Any = 2, in_channels: Any = 1, width: Any = 64, hidden: Any = 4096) -> Module:
+def document_004(
+    *, num_classes: Any = 2, in_channels: Any = 1, width: Any = 64, hidden: Any = 4096
+) -> Module:
     """The network of document 004, section 5: exactly the layers listed there, for inputs of 256 x 256.
 
     The document finds the largest activation and from it the largest batch (section 5), and the range of
@@ -35,7 +37,7 @@ def document_004(*, num_classes: Any = 2, in_channels: Any = 1, width: Any = 64,
 
     Source: document 004, section 5.
 
-    >>> from symcnn import receptive_field
+    >>> from symcnn.network.receptive_field import receptive_field
     >>> from symcnn.models import document_004
     >>> net = document_004()
     >>> max(row.cost.memory.outputs for row in net.cost((1, 1, 256, 256)).layers)

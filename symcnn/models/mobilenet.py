@@ -11,7 +11,7 @@ from symcnn.network import Module, Sequential
 STAGES = ((1, 2, 1, 1), (6, 3, 2, 2), (6, 4, 3, 2), (6, 8, 4, 2), (6, 12, 3, 1), (6, 20, 3, 2), (6, 40, 1, 1))
 
 
-def convolution(channels: Any, out: Any, kernel_size: int = 1, stride: int = 1, groups: Any = 1) -> Sequential:
+def convolution(channels: Any, out: Any, kernel_size: int = 1, stride: int = 1, groups: Any = 1) -> Module:
     """A convolution that keeps the plane at stride 1, a normalisation and ReLU6."""
     padding = (kernel_size - 1) // 2
     return Sequential(

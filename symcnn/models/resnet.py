@@ -175,7 +175,9 @@ def resnext50_32x4d(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any
     >>> cost.params, cost.macs
     (25028904, 4230479872)
     """
-    return ResNet("resnext50_32x4d", Bottleneck, (3, 4, 6, 3), num_classes, in_channels, width, widening=2, groups=32)
+    return ResNet(
+        "resnext50_32x4d", Bottleneck, (3, 4, 6, 3), num_classes, in_channels, width, widening=2, groups=32
+    )
 
 
 def wide_resnet50_2(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:

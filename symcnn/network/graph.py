@@ -79,7 +79,9 @@ class Module:
 
     def __call__(self, *values: Any) -> Any:
         if not values or not all(isinstance(v, Value) for v in values):
-            raise TypeError(f"{type(self).__name__} is called on traced values; for its cost use .cost(shape)")
+            raise TypeError(
+                f"{type(self).__name__} is called on traced values; for its cost use .cost(shape)"
+            )
         return values[0].trace.enter(self, values)
 
     def graph(self, input_count: int = 1) -> Graph:
@@ -188,5 +190,7 @@ class _Trace:
             own = layer.name.lower()
             name = f"{self.scope}.{own}" if self.scope else own
         self.used[name] = count = self.used.get(name, 0) + 1
-        self.nodes.append(Node(name if count == 1 else f"{name}:{count}", layer, tuple(v.number for v in values)))
+        self.nodes.append(
+            Node(name if count == 1 else f"{name}:{count}", layer, tuple(v.number for v in values))
+        )
         return Value(self, self.input_count + len(self.nodes) - 1)

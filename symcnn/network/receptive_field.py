@@ -77,7 +77,9 @@ class ReceptiveField:
         return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
 
 
-def receptive_field(network: Any, at: str | None = None, input_shape: Iterable[Any] | None = None) -> ReceptiveField:
+def receptive_field(
+    network: Any, at: str | None = None, input_shape: Iterable[Any] | None = None
+) -> ReceptiveField:
     """The receptive field of a feature map of a network.
 
     r = 1 + sum over layers of (k_l - 1) times the product of the strides before l, for a chain; over
@@ -143,12 +145,15 @@ def _last_feature_map(source: NetworkQuantities) -> int:
         own = points(len(layer.output_shape))
         found = input_spans(layer, own) if any(spatial[v] for v in node.inputs) else [None] * len(node.inputs)
         here = len(own) > _SPATIAL and any(
-            spatial[v] and spans is not None and _keeps_axes(spans) for v, spans in zip(node.inputs, found, strict=True)
+            spatial[v] and spans is not None and _keeps_axes(spans)
+            for v, spans in zip(node.inputs, found, strict=True)
         )
         spatial[graph.value_of(k)] = here
         last = k if here else last
     if last is None:
-        raise ValueError(f"{graph.label} has no feature map with spatial extent; it needs an input such as (N, C, H, W)")
+        raise ValueError(
+            f"{graph.label} has no feature map with spatial extent; it needs an input such as (N, C, H, W)"
+        )
     return last
 
 
@@ -159,7 +164,9 @@ def _keeps_axes(spans: Spans) -> bool:
 def _named(graph: Graph, name: str) -> int:
     found = [k for k, node in enumerate(graph.nodes) if node.name == name or node.name.startswith(f"{name}.")]
     if not found:
-        raise ValueError(f"at={name!r} names no layer of {graph.label}{suggestion(name, [n.name for n in graph.nodes])}")
+        raise ValueError(
+            f"at={name!r} names no layer of {graph.label}{suggestion(name, [n.name for n in graph.nodes])}"
+        )
     return found[-1]
 
 
@@ -167,7 +174,9 @@ def _assumed_shape(graph: Graph) -> Shape:
     """An input shape with symbolic batch and spatial axes, and the channels of the first layer."""
     first = next((n.layer for n in graph.nodes if 0 in n.inputs and n.layer.input_rank()), None)
     if first is None or first.input_rank() is None:
-        raise ValueError(f"{graph.label}: give input_shape=(N, C, H, W); no layer that reads the input fixes its axes")
+        raise ValueError(
+            f"{graph.label}: give input_shape=(N, C, H, W); no layer that reads the input fixes its axes"
+        )
     channels = getattr(first, "in_channels", getattr(first, "num_features", None))
     used = {s.name for n in graph.nodes for s in symbols_of(*n.layer.arguments)}
 

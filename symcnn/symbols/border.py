@@ -102,7 +102,11 @@ def _power(e: Any) -> Polynomial:
         return terms_of(inner**n)
     from symcnn.symbols.size import exact_quotient
 
-    return terms_of(exact_quotient(1, inner**-n)) if isinstance(inner, Dim) else poly.constant(Fraction(1, inner**-n))
+    return (
+        terms_of(exact_quotient(1, inner**-n))
+        if isinstance(inner, Dim)
+        else poly.constant(Fraction(1, inner**-n))
+    )
 
 
 def _fraction(e: Any) -> tuple[Size, Size]:
@@ -138,7 +142,9 @@ def _symbol(s: sympy.Symbol) -> Sym:
 def symbol_of(atom: Sym) -> sympy.Symbol:
     """The SymPy symbol of a dimension symbol: the user's own where there was one."""
     if atom not in _seen:
-        assumed = {1: {"positive": True}, 0: {"nonnegative": True}}.get(-1 if atom.minimum is None else atom.minimum, {})
+        assumed = {1: {"positive": True}, 0: {"nonnegative": True}}.get(
+            -1 if atom.minimum is None else atom.minimum, {}
+        )
         _seen[atom] = DimSymbol(atom.name, integer=True, **assumed, **dict(atom.assumptions))
     return _seen[atom]
 

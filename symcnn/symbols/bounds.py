@@ -7,10 +7,14 @@ drop conditions and extrema that are already decided; no proof rests on it.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from symcnn.kernel import polynomial as poly
 from symcnn.kernel.polynomial import ONE, Coefficient, Monomial, Polynomial
-from symcnn.symbols.size import Atom, Group, IndexAtom, Size, Sym, expanded, subtract
+from symcnn.symbols.size import Atom, Group, IndexAtom, Size, Sym, expanded, multiply, subtract
+
+if TYPE_CHECKING:
+    from symcnn.symbols.rounding import Floor
 
 _MAX_TERMS = 400
 
@@ -36,8 +40,38 @@ def at_most(a: Size, b: Size) -> bool:
 def _lower(terms: Polynomial) -> Coefficient | None:
     if all(c > 0 for m, c in terms.items() if m):
         return _lower_of_sum(terms)
-    found = [_lower_from_least_values(t) for t in (terms, _without_floors(terms))]
+    found = [_lower_from_least_values(t) for t in (terms, _without_floors(terms), _with_fewer_floors(terms))]
     return max((bound for bound in found if bound is not None), default=None)
+
+
+def _with_fewer_floors(terms: Polynomial) -> Polynomial:
+    """A polynomial that is nowhere greater, with subtracted floors replaced by greater ones that are added.
+
+    ``floor(n/b) <= floor(m/a)`` wherever ``n a <= m b``, as for ceil(H/4) <= ceil(H/2).
+    """
+    from symcnn.symbols.rounding import Floor
+
+    added = sorted({a for m, c in terms.items() if c > 0 for a, _ in m if isinstance(a, Floor)})
+    out: Polynomial = {}
+    for m, c in terms.items():
+        if c < 0 and all((_least(a) or 0) >= 0 and _least(a) is not None and e > 0 for a, e in m):
+            changed: Monomial = ONE
+            for atom, exponent in m:
+                greater = next((f for f in added if isinstance(atom, Floor) and _below(atom, f)), atom)
+                changed = poly.multiply_monomials(changed, ((greater, exponent),))
+            m = changed
+        poly.add_scaled(out, {m: c})
+    return out
+
+
+def _below(low: Floor, high: Floor) -> bool:
+    if low == high or not (isinstance(low.denominator, int) and isinstance(high.denominator, int)):
+        return False
+    cross = subtract(multiply(high.numerator, low.denominator), multiply(low.numerator, high.denominator))
+    if isinstance(cross, int):
+        return cross >= 0
+    bound = _lower_from_least_values(cross.expanded())
+    return bound is not None and bound >= 0
 
 
 def _lower_from_least_values(terms: Polynomial) -> Coefficient | None:

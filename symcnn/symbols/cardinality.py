@@ -61,7 +61,9 @@ def _coefficients(value: Dim) -> tuple[dict[IndexAtom, Size], Size] | None:
     rest: poly.Polynomial = {}
     for m, c in value.expanded().items():
         inside = [(a, e) for a, e in m if isinstance(a, IndexAtom)]
-        hidden = any(indices_in(part) for a, _ in m if not isinstance(a, IndexAtom | Sym) for part in a.parts())
+        hidden = any(
+            indices_in(part) for a, _ in m if not isinstance(a, IndexAtom | Sym) for part in a.parts()
+        )
         if hidden or len(inside) > 1 or any(e != 1 for _, e in inside):
             return None
         if inside:
@@ -113,7 +115,12 @@ class Card(Atom):
         self.outer = outer
         names = None if outer is None else tuple(i.name for i in outer)
         super().__init__(
-            (5, tuple((i.name, size_key(n)) for i, n in box), tuple(size_key(g) for g in guards), () if names is None else (names,))
+            (
+                5,
+                tuple((i.name, size_key(n)) for i, n in box),
+                tuple(size_key(g) for g in guards),
+                () if names is None else (names,),
+            )
         )
 
     def parts(self) -> Iterable[Size]:

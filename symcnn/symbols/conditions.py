@@ -71,7 +71,9 @@ class Condition:
         return Condition(self.relation, change(self.left), change(self.right), self.reason)
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{self} has no truth value of its own; ask verdict(), or substitute numbers with at(...)")
+        raise TypeError(
+            f"{self} has no truth value of its own; ask verdict(), or substitute numbers with at(...)"
+        )
 
     def __repr__(self) -> str:
         from symcnn.symbols.printing import condition

@@ -81,7 +81,9 @@ def _factors(m: Monomial) -> list[tuple[Atom, int]]:
 def _atom_rank(atom: Atom) -> tuple[Any, ...]:
     if isinstance(atom, Sym | IndexAtom):
         return (0, *rank(atom.name), atom.key[0])
-    inside = sorted(rank(a.name) for part in atom.parts() for a in atoms(part) if isinstance(a, Sym | IndexAtom))
+    inside = sorted(
+        rank(a.name) for part in atom.parts() for a in atoms(part) if isinstance(a, Sym | IndexAtom)
+    )
     return (1, inside, atom.key[0], len(inside))
 
 

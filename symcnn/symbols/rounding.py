@@ -59,7 +59,6 @@ class Floor(Atom):
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
         return floor_div(replace(self.numerator), replace(self.denominator))
 
-
     def other_form(self) -> Polynomial | None:
         """The form that stands for this floor when sizes are compared, where that is another one."""
         if self._other is False:

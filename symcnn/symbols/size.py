@@ -35,7 +35,9 @@ class Atom:
         return self._hash
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Atom) and self._hash == other._hash and self.key == other.key)
+        return self is other or (
+            isinstance(other, Atom) and self._hash == other._hash and self.key == other.key
+        )
 
     def __lt__(self, other: Atom) -> bool:
         return self.key < other.key
@@ -61,7 +63,9 @@ class Sym(Atom):
 
     __slots__ = ("assumptions", "minimum", "name")
 
-    def __init__(self, name: str, minimum: int | None = 1, assumptions: tuple[tuple[str, bool], ...] = ()) -> None:
+    def __init__(
+        self, name: str, minimum: int | None = 1, assumptions: tuple[tuple[str, bool], ...] = ()
+    ) -> None:
         self.name = name
         self.minimum = minimum
         self.assumptions = assumptions
@@ -187,7 +191,9 @@ class Dim:
         return _at_least(other, self, 1)
 
     def __bool__(self) -> bool:
-        raise TypeError(f"{self} is symbolic and has no truth value; compare it, or substitute numbers with at(...)")
+        raise TypeError(
+            f"{self} is symbolic and has no truth value; compare it, or substitute numbers with at(...)"
+        )
 
     def __repr__(self) -> str:
         from symcnn.symbols.printing import text
@@ -230,7 +236,9 @@ def size_key(value: Size) -> tuple[Any, ...]:
     """A key that orders sizes and tells them apart."""
     if isinstance(value, int):
         return ((), (value,))
-    items = sorted((tuple((a.key, e) for a, e in m), (c.numerator, c.denominator)) for m, c in value.compared().items())
+    items = sorted(
+        (tuple((a.key, e) for a, e in m), (c.numerator, c.denominator)) for m, c in value.compared().items()
+    )
     return (tuple(items), ())
 
 
@@ -241,7 +249,9 @@ def from_terms(terms: Polynomial) -> Size:
     if len(terms) == 1 and ONE in terms:
         value = terms[ONE]
         if value.denominator != 1:
-            raise ArithmeticError(f"{value} is not an integer: a division that must be exact leaves a remainder")
+            raise ArithmeticError(
+                f"{value} is not an integer: a division that must be exact leaves a remainder"
+            )
         return value.numerator
     return Dim(terms)
 
@@ -342,7 +352,9 @@ def exact_quotient(a: Size, b: Size) -> Size:
         return 1
     n, y = _as_monomial(b)
     inverse = poly.power_of_monomial(n, -1)
-    return from_terms({poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / y) for m, c in terms_of(a).items()})
+    return from_terms(
+        {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / y) for m, c in terms_of(a).items()}
+    )
 
 
 def atoms(value: Size) -> Iterator[Atom]:
@@ -380,7 +392,9 @@ def _substitute(value: Size, values: Mapping[Atom, Size], memo: dict[Atom, Size]
     def replaced(atom: Atom) -> Size:
         if atom not in memo:
             found = values.get(atom)
-            memo[atom] = atom.rebuilt(lambda part: _substitute(part, values, memo)) if found is None else found
+            memo[atom] = (
+                atom.rebuilt(lambda part: _substitute(part, values, memo)) if found is None else found
+            )
         return memo[atom]
 
     out: Polynomial = {}
@@ -415,7 +429,9 @@ def _as_monomial(value: Size) -> tuple[Monomial, Coefficient]:
     if not common and scale == 1:
         loose = _loosened(value.terms)
         return ((Group(value if loose is value.terms else Dim(loose)), 1),), 1
-    rest = _loosened({poly.multiply_monomials(m, inverse): _divided(c, scale) for m, c in value.terms.items()})
+    rest = _loosened(
+        {poly.multiply_monomials(m, inverse): _divided(c, scale) for m, c in value.terms.items()}
+    )
     if len(rest) == 1:
         ((m, c),) = rest.items()
         return poly.multiply_monomials(common, m), _reduced(c * scale)

@@ -53,14 +53,18 @@ class VectorFunction:
         out = np.empty(int(np.prod(shape)), dtype=np.int64)
         for start in range(0, out.size, _CHUNK):
             part = slice(start, start + _CHUNK)
-            out[part] = _Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()}).exact(self.value)
+            out[part] = _Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()}).exact(
+                self.value
+            )
         return out.reshape(shape)
 
     def _columns(self, arrays: Mapping[str, Any]) -> dict[Sym, Column]:
         known = {s.name: s for s in self.symbols}
         missing = [name for name in known if name not in arrays]
         if missing:
-            raise ValueError(f"no values for {', '.join(missing)}; give {', '.join(f'{n}=...' for n in missing)}")
+            raise ValueError(
+                f"no values for {', '.join(missing)}; give {', '.join(f'{n}=...' for n in missing)}"
+            )
         unknown = [name for name in arrays if name not in known]
         if unknown:
             raise ValueError(f"{unknown[0]} does not occur; the symbols are {', '.join(known) or 'none'}")
@@ -70,11 +74,15 @@ class VectorFunction:
             if column.dtype.kind not in "iu":
                 raise TypeError(f"{name} has dtype {column.dtype}; it must hold integers")
             if column.dtype == np.uint64 and column.size and int(column.max()) > _LIMIT:
-                raise OverflowError(f"{name} holds {int(column.max())}, which does not fit into 64 bits with a sign")
+                raise OverflowError(
+                    f"{name} holds {int(column.max())}, which does not fit into 64 bits with a sign"
+                )
             columns[known[name]] = column.astype(np.int64, copy=False)
         for symbol, column in columns.items():
             if symbol.minimum is not None and column.size and int(column.min()) < symbol.minimum:
-                raise ValueError(f"{symbol.name} holds {int(column.min())}; it must be at least {symbol.minimum}")
+                raise ValueError(
+                    f"{symbol.name} holds {int(column.min())}; it must be at least {symbol.minimum}"
+                )
         return columns
 
 
@@ -158,7 +166,9 @@ class _Evaluation:
             magnitude = magnitude + part
         worst = float(np.max(magnitude)) if np.size(magnitude) else 0.0
         if worst > _SAFE_FLOAT:
-            raise OverflowError(f"{Dim(terms)} reaches about {worst:.3g} here, which does not fit into 64 bits")
+            raise OverflowError(
+                f"{Dim(terms)} reaches about {worst:.3g} here, which does not fit into 64 bits"
+            )
 
     def atom(self, atom: Atom) -> tuple[Column, int]:
         """The values of an atom and a bound on their magnitude."""
@@ -191,7 +201,9 @@ class _Evaluation:
         if not isinstance(d, int):
             return n // self.exact(d), bound + 1
         if d & (d - 1) == 0:
-            return n >> np.int64(d.bit_length() - 1), bound // d + 1  # an arithmetic shift rounds down, and is faster
+            return n >> np.int64(
+                d.bit_length() - 1
+            ), bound // d + 1  # an arithmetic shift rounds down, and is faster
         return n // np.int64(d), bound // d + 1
 
     def pointwise(self, atom: Card) -> Column:

@@ -20,7 +20,14 @@ from symcnn.equations.notation import (
     is_bare,
 )
 from symcnn.symbols.cardinality import atom_of, indices_in
-from symcnn.symbols.size import Index, IndexAtom, Size, subtract
+from symcnn.symbols.size import Dim, IndexAtom, Size, subtract
+
+
+def number(size: Size) -> int:
+    """A size without symbols and indices."""
+    if not isinstance(size, int):
+        raise TypeError(f"{size} is no number")
+    return size
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Rewriter:
         if isinstance(node, Entry):
             return self.entry(node)
         if isinstance(node, Constant):
-            return node if isinstance(node.value, int) or not hasattr(node.value, "terms") else self.constant(node)
+            return Constant(self.size(node.value)) if isinstance(node.value, Dim) else node
         if isinstance(node, Binary):
             return Binary(node.op, self.node(node.left), self.node(node.right))
         if isinstance(node, Negative):
@@ -137,12 +144,12 @@ def _check_indices(
     used: list[Size] = []
     if isinstance(node, Entry):
         used = list(node.position)
-    elif isinstance(node, Constant) and not isinstance(node.value, int) and hasattr(node.value, "terms"):
-        used = [node.value]  # type: ignore[list-item]
+    elif isinstance(node, Constant) and isinstance(node.value, Dim):
+        used = [node.value]
     elif isinstance(node, Reduction | Scatter):
         bound = bound | {atom_of(i) for i in node.indices}
-        pairs = node.at if isinstance(node, Scatter) else ((None, s) for c in node.where for s in (c.left, c.right))
-        used = [*node.indices, *(size for _, size in pairs)]
+        used = list(node.indices)
+        used += (p for _, p in node.at) if isinstance(node, Scatter) else (s for c in node.where for s in (c.left, c.right))
     for size in used:
         for index in indices_in(size):
             if index not in bound:
@@ -158,8 +165,3 @@ def _check_indices(
         return
     for child in node.children():
         _check_indices(equation, child, bound, extents)
-
-
-def shadowed(indices: tuple[Index, ...]) -> tuple[IndexAtom, ...]:
-    """The loop variables of indices."""
-    return tuple(atom_of(i) for i in indices)

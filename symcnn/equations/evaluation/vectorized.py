@@ -1,0 +1,425 @@
+"""Equations on whole arrays: reads as strided views, sums of products as ``einsum``.
+
+Every value is a :class:`Grid` over the loop indices that it depends on. A reduction over a whole box works
+on views of its operands. Where guards or borders leave points out, its body is computed at the other points
+alone, which become one axis in the place of the indices that decide (:class:`_Chosen`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from symcnn.derive.extents import Statement
+from symcnn.equations.evaluation.arithmetic import Arithmetic
+from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of, combined, guard_grid, size_grid
+from symcnn.equations.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
+from symcnn.equations.notation import (
+    Binary,
+    Call,
+    Constant,
+    Entry,
+    Negative,
+    Node,
+    Pieces,
+    Reduction,
+    Scatter,
+)
+from symcnn.symbols.cardinality import atom_of, coefficients, indices_in
+from symcnn.symbols.size import IndexAtom, Size
+
+_OPERATIONS: dict[str, Any] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "max": np.maximum,
+    "min": np.minimum,
+}
+
+
+def run(statement: Statement, arrays: Mapping[str, Array], numbers: Arithmetic) -> Array:
+    """The tensor that a statement defines."""
+    names = {entry.tensor.name for entry in statement.equation.entries()}
+    used = {name: numbers.array(a) for name, a in arrays.items() if name in names}
+    extents = {i: number(n) for i, n in statement.extents.items()}
+    shape = tuple(number(n) for n in statement.shape)
+    left = dict.fromkeys(i for p in statement.equation.left.position for i in indices_in(p))
+    scope: dict[IndexAtom, Grid] = {i: _walking(i, extents[i]) for i in left}
+    steps = steps_of(statement.equation)
+    if steps is None:
+        value = _Loops(used, extents, numbers, {}).node(statement.equation.right, scope)
+        return _flattened(value, statement.equation.left.position, extents, shape).astype(numbers.dtype)
+    return _stepped(statement, steps, used, arrays, extents, shape, scope, numbers)
+
+
+def _stepped(
+    statement: Statement,
+    steps: Steps,
+    used: Mapping[str, Array],
+    arrays: Mapping[str, Array],
+    extents: Mapping[IndexAtom, int],
+    shape: tuple[int, ...],
+    scope: dict[IndexAtom, Grid],
+    numbers: Arithmetic,
+) -> Array:
+    """A recurrence: the tensor stands one position further in ``states``, behind its initial state."""
+    equation, axis = statement.equation, steps.axis
+    name = equation.left.tensor.name
+    states = np.zeros((*shape[:axis], shape[axis] + 1, *shape[axis + 1 :]), numbers.dtype)
+    along = np.moveaxis(states, axis, 0)
+    if equation.initial is not None:
+        along[0] = numbers.array(arrays[equation.initial.name])
+    lead = tuple(int(k == axis) for k in range(len(shape)))
+    loops = _Loops({**used, name: states}, extents, numbers, {name: lead})
+    rest = equation.left.position[:axis] + equation.left.position[axis + 1 :]
+    for step in range(shape[axis]):
+        value = loops.node(equation.right, scope | {steps.index: Grid(np.asarray(step))})
+        along[step + 1] = _flattened(value, rest, extents, along.shape[1:])
+    return np.moveaxis(along[1:], 0, axis).copy()
+
+
+def _walking(index: IndexAtom, extent: int) -> Grid:
+    """The values of an index that walks through its whole range on an axis of its own."""
+    return Grid(np.arange(extent), (index,))
+
+
+def _flattened(
+    value: Grid, positions: Sequence[Size], extents: Mapping[IndexAtom, int], shape: Sequence[int]
+) -> Array:
+    """A grid as the array whose axes are these positions: single indices, or row-major flat ones."""
+    order: list[IndexAtom] = []
+    for position in positions:
+        split = coefficients(position)
+        if split is None:
+            raise ValueError(f"{position} is no row-major flat position")
+        steps = {i: number(n) for i, n in split[0].items()}
+        order += sorted(steps, key=lambda i: (-steps[i], extents[i]))
+    if len(set(order)) < len(order) or prod(extents[i] for i in order) != prod(shape):
+        raise ValueError(f"the positions {', '.join(map(str, positions))} do not name each entry once")
+    full = np.broadcast_to(value.over(order), [extents[i] for i in order])
+    return full.reshape(shape)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Points of a box at which a reduction takes place, on the axis ``axis``; ``groups`` share an outer point."""
+
+    axis: IndexAtom
+    scope: Scope
+    outer: tuple[IndexAtom, ...]
+    shape: tuple[int, ...]
+    groups: Array
+
+    @property
+    def starts(self) -> Array:
+        """Where each group of points begins; they are in order."""
+        return np.flatnonzero(np.r_[True, self.groups[1:] != self.groups[:-1]])
+
+    @property
+    def sizes(self) -> Array:
+        """The number of points of each outer point."""
+        return np.bincount(self.groups, minlength=prod(self.shape))
+
+
+@dataclass(frozen=True)
+class _Loops:
+    """The loop nests of one statement.
+
+    ``lead`` holds positions to add where an array is longer at the front than its tensor.
+    """
+
+    arrays: Mapping[str, Array]
+    extents: Mapping[IndexAtom, int]
+    numbers: Arithmetic
+    lead: Mapping[str, tuple[int, ...]]
+
+    def node(self, node: Node, scope: Scope) -> Grid:
+        """The value of an expression over the indices in scope."""
+        if isinstance(node, Entry):
+            return self.read(node, scope)
+        if isinstance(node, Constant):
+            return self.constant(node, scope)
+        if isinstance(node, Binary):
+            operation = self.numbers.divide if node.op == "/" else _OPERATIONS[node.op]
+            return combined(operation, self.node(node.left, scope), self.node(node.right, scope))
+        if isinstance(node, Negative):
+            return combined(np.negative, self.node(node.inner, scope))
+        if isinstance(node, Call):
+            return combined(lambda a: self.numbers.call(node.function, a), self.node(node.argument, scope))
+        if isinstance(node, Reduction):
+            return self.reduction(node, scope)
+        if isinstance(node, Scatter):
+            return self.scatter(node, scope)
+        if isinstance(node, Pieces):
+            return self.pieces(node, scope)
+        raise TypeError(f"{type(node).__name__} cannot be evaluated")
+
+    def constant(self, node: Constant, scope: Scope) -> Grid:
+        """A number, or a size over its indices."""
+        if not isinstance(node.value, int) and hasattr(node.value, "terms"):
+            size = size_grid(node.value, scope)  # type: ignore[arg-type]
+            return Grid(self.numbers.array(size.values), size.axes)
+        return Grid(self.numbers.number(node.value))  # type: ignore[arg-type]
+
+    # Reads
+
+    def read(self, entry: Entry, scope: Scope) -> Grid:
+        """The entries of a tensor at the positions of an expression."""
+        lead = self.lead.get(entry.tensor.name, (0,) * len(entry.position))
+        spans = [self.span(position, extra, scope) for position, extra in zip(entry.position, lead, strict=True)]
+        found = [span for span in spans if span is not None]
+        if len(found) == len(spans):
+            return self.strided(entry, found)
+        positions = [
+            combined(lambda p, e=extra: p + e, size_grid(p, scope)) for p, extra in zip(entry.position, lead, strict=True)
+        ]
+        return self.gathered(entry, positions)
+
+    def span(self, position: Size, lead: int, scope: Scope) -> tuple[int, dict[IndexAtom, int]] | None:
+        """A position as a start and a step for each index with an axis of its own, where it is that simple."""
+        split = coefficients(position)
+        if split is None:
+            return None
+        start, steps = lead + number(split[1]), dict[IndexAtom, int]()
+        for index, slope in split[0].items():
+            grid = scope[index]
+            if not grid.axes:
+                start += number(slope) * int(grid.values)
+            elif grid.axes == (index,):
+                steps[index] = number(slope)
+            else:
+                return None
+        return start, steps
+
+    def strided(self, entry: Entry, spans: Sequence[tuple[int, Mapping[IndexAtom, int]]]) -> Grid:
+        """A view of the tensor, or of a copy with its border, with one stride for each index."""
+        array = self.arrays[entry.tensor.name]
+        axes = tuple(dict.fromkeys(i for _, steps in spans for i in steps))
+        shape = tuple(self.extents[i] for i in axes)
+        if 0 in shape:
+            return Grid(np.zeros(shape, self.numbers.dtype), axes)
+        widths: list[tuple[int, int]] = []
+        for axis, ((start, steps), length) in enumerate(zip(spans, array.shape, strict=True)):
+            moves = [n * (self.extents[i] - 1) for i, n in steps.items()]
+            low, high = start + sum(min(0, m) for m in moves), start + sum(max(0, m) for m in moves)
+            _check_reach(entry, axis, low, high, length)
+            widths.append((max(0, -low), max(0, high - length + 1)))
+        if any(w != (0, 0) for w in widths):
+            array = _widened(array, widths)
+        first = array[tuple(slice(start + before, None) for (start, _), (before, _) in zip(spans, widths, strict=True))]
+        strides = [
+            sum(steps.get(i, 0) * stride for (_, steps), stride in zip(spans, array.strides, strict=True)) for i in axes
+        ]
+        return Grid(np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False), axes)
+
+    def gathered(self, entry: Entry, positions: Sequence[Grid]) -> Grid:
+        """The entries at any positions; 0 in a border of zeros."""
+        array = self.arrays[entry.tensor.name]
+        axes = axes_of(*positions)
+        inside: list[Grid] = []
+        for axis, (position, length) in enumerate(zip(positions, array.shape, strict=True)):
+            if position.values.size:
+                _check_reach(entry, axis, int(position.values.min()), int(position.values.max()), length)
+            inside.append(Grid((position.values >= 0) & (position.values < length), position.axes))
+        at = tuple(np.clip(p.over(axes), 0, n - 1) for p, n in zip(positions, array.shape, strict=True))
+        found = Grid(array[at], axes)
+        border = [grid for grid in inside if not grid.values.all()]
+        if not border:
+            return found
+        zero = self.numbers.number(0)
+        return combined(lambda values, *masks: np.where(reduce(np.logical_and, masks), values, zero), found, *border)
+
+    # Reductions
+
+    def reduction(self, node: Reduction, scope: Scope) -> Grid:
+        """A sum, maximum or mean over the points of its box that take part."""
+        over = tuple(atom_of(i) for i in node.indices)
+        inner: Scope = {**scope, **{i: _walking(i, self.extents[i]) for i in over}}
+        masks = [mask for mask in self.masks(node, inner) if not mask.values.all()]
+        if masks:
+            return self.chosen_reduction(node, inner, over, masks)
+        points = prod(self.extents[i] for i in over)
+        if not points and node.kind != "sum":
+            raise ValueError(f"{node} has no terms; only an empty sum has a value")
+        if node.kind == "max":
+            return self.maximum(node.body, inner, over)
+        total = self.sum(node.body, inner, over)
+        return total if node.kind == "sum" else self.over_count(total, Grid(np.asarray(points)))
+
+    def masks(self, node: Reduction, scope: Scope) -> list[Grid]:
+        """Where the guards hold, and where no entry stands out."""
+        guards = [guard_grid(guard, scope) for guard in node.where]
+        inside: list[Grid] = []
+        for entry in dict.fromkeys(owned(node.body)):
+            if may_stand_out(entry):
+                for axis, position in enumerate(entry.position):
+                    grid = size_grid(position, scope)
+                    low, high, first, last = _limits(entry, axis)
+                    values = grid.values
+                    outside = Grid((values < first) | (values > last), grid.axes)
+                    if outside.values.any() and combined(
+                        lambda *all_of: reduce(np.logical_and, all_of), outside, *guards
+                    ).values.any():
+                        raise ValueError(f"{entry} leaves axis {axis} of {entry.tensor.name}")
+                    inside.append(Grid((values >= low) & (values <= high), grid.axes))
+        return guards + inside
+
+    def sum(self, body: Node, scope: Scope, over: Sequence[IndexAtom]) -> Grid:
+        """The sum over indices with axes of their own, without the products in between."""
+        factors = [self.node(factor, scope) for factor in _factors(body)]
+        missing = [i for i in over if all(i not in grid.axes for grid in factors)]
+        if missing:
+            repeated = prod(self.extents[i] for i in missing)
+            factors.append(Grid(self.numbers.number(repeated)))
+        axes = axes_of(*factors)
+        kept = tuple(i for i in axes if i not in over)
+        if len(factors) == 1:
+            summed = tuple(k for k, i in enumerate(axes) if i in over)
+            total = np.add.reduce(factors[0].values, axis=summed) if summed else factors[0].values
+        else:
+            label = {i: k for k, i in enumerate(axes)}
+            operands = [part for grid in factors for part in (grid.values, [label[i] for i in grid.axes])]
+            total = np.einsum(*operands, [label[i] for i in kept])
+        return Grid(self.numbers.array(np.asarray(total)), kept)
+
+    def maximum(self, body: Node, scope: Scope, over: Sequence[IndexAtom]) -> Grid:
+        """The maximum over indices with axes of their own."""
+        grid = self.node(body, scope)
+        reduced = tuple(k for k, i in enumerate(grid.axes) if i in over)
+        kept = tuple(i for i in grid.axes if i not in over)
+        return Grid(np.asarray(np.maximum.reduce(grid.values, axis=reduced)), kept) if reduced else grid
+
+    def over_count(self, total: Grid, count: Grid) -> Grid:
+        """A mean from its sum."""
+        return combined(self.numbers.divide, total, Grid(self.numbers.array(count.values), count.axes))
+
+    def chosen_reduction(
+        self, node: Reduction, scope: Scope, over: tuple[IndexAtom, ...], masks: Sequence[Grid]
+    ) -> Grid:
+        """A reduction over the points that the masks leave."""
+        chosen = self.choose(scope, over, masks)
+        free = [i for i in over if all(i not in mask.axes for mask in masks)]
+        if node.kind != "sum" and (not chosen.sizes.all() or not all(self.extents[i] for i in free)):
+            raise ValueError(f"{node} has no terms at some points; only an empty sum has a value")
+        inner = self.maximum if node.kind == "max" else self.sum
+        points = inner(node.body, chosen.scope, free)
+        operation: Any = np.maximum if node.kind == "max" else np.add
+        kept = tuple(i for i in points.axes if i != chosen.axis)
+        # A value that is the same at all points counts once for each.
+        values = np.broadcast_to(
+            points.over((*kept, chosen.axis)), (*points.over(kept + (chosen.axis,)).shape[:-1], chosen.groups.size)
+        )
+        out = np.zeros((*values.shape[:-1], prod(chosen.shape)), self.numbers.dtype)
+        if chosen.groups.size:
+            out[..., np.unique(chosen.groups)] = operation.reduceat(values, chosen.starts, axis=-1)
+        result = Grid(out.reshape((*out.shape[:-1], *chosen.shape)), kept + chosen.outer)
+        if node.kind != "mean":
+            return result
+        counts = chosen.sizes.reshape(chosen.shape) * prod(self.extents[i] for i in free)
+        return self.over_count(result, Grid(counts, chosen.outer))
+
+    def choose(self, scope: Scope, over: Sequence[IndexAtom], masks: Sequence[Grid]) -> _Chosen:
+        """The points that all masks leave, with the indices that decide along one new axis."""
+        decisive = axes_of(*masks)
+        outer = tuple(i for i in decisive if i not in over)
+        order = outer + tuple(i for i in decisive if i in over)
+        mask = reduce(np.logical_and, (m.over(order) for m in masks))
+        lengths = {a: n for m in masks for a, n in zip(m.axes, m.values.shape, strict=True)}
+        points = np.nonzero(np.broadcast_to(mask, [lengths[i] for i in order]))
+        along = dict(zip(order, points, strict=True))
+        axis = IndexAtom(f"points of {', '.join(i.name for i in order)}")
+        shape = tuple(lengths[i] for i in outer)
+        groups = (
+            np.ravel_multi_index([along[i] for i in outer], shape) if outer else np.zeros(points[0].size, np.intp)
+        )
+        moved = {
+            index: Grid(grid.values[along[grid.axes[0]]], (axis,))
+            for index, grid in scope.items()
+            if grid.axes and grid.axes[0] in along
+        }
+        return _Chosen(axis, {**scope, **moved}, outer, shape, groups)
+
+    # Whole right sides
+
+    def scatter(self, node: Scatter, scope: Scope) -> Grid:
+        """Every point of the box adds to its position; positions outside the output are dropped."""
+        targets = tuple(atom_of(i) for i, _ in node.at)
+        box = tuple(atom_of(i) for i in node.indices)
+        inner: Scope = {
+            **{i: grid for i, grid in scope.items() if i not in targets},
+            **{i: _walking(i, self.extents[i]) for i in box},
+        }
+        positions = [size_grid(position, inner) for _, position in node.at]
+        moving = axes_of(*positions)
+        if any(i not in box for i in moving):
+            raise ValueError(f"{node} may place its points by its own indices alone")
+        body = self.sum(node.body, inner, [i for i in box if i not in moving])
+        kept = tuple(i for i in body.axes if i not in moving)
+        size = [self.extents[i] for i in moving]
+        places = [np.broadcast_to(p.over(moving), size).reshape(-1) for p in positions]
+        shape = tuple(self.extents[i] for i in targets)
+        lands = reduce(np.logical_and, ((p >= 0) & (p < n) for p, n in zip(places, shape, strict=True)))
+        at = np.ravel_multi_index([p[lands] for p in places], shape)
+        values = body.over(moving + kept)
+        values = np.broadcast_to(values, (*size, *values.shape[len(moving) :])).reshape(len(lands), -1)
+        out = np.zeros((prod(shape), values.shape[1]), self.numbers.dtype)
+        np.add.at(out, at, values[lands])
+        kept_shape = [self.extents[i] for i in kept]
+        return Grid(out.reshape(*shape, *kept_shape), targets + kept)
+
+    def pieces(self, node: Pieces, scope: Scope) -> Grid:
+        """One part after the other along an index."""
+        along = atom_of(node.index)
+        rest = {i: grid for i, grid in scope.items() if i != along}
+        axes = tuple(i for i, grid in rest.items() if grid.axes)
+        parts: list[Array] = []
+        for at, body in node.pieces:
+            own = indices_in(at)
+            split = coefficients(at)
+            if split is None:
+                raise ValueError(f"a piece may not stand at {at}")
+            steps = {i: number(n) for i, n in split[0].items()}
+            order = sorted(own, key=lambda i: (-steps[i], self.extents[i]))
+            grid = self.node(body, {**rest, **{i: _walking(i, self.extents[i]) for i in own}})
+            shape = [self.extents[i] for i in axes]
+            full = np.broadcast_to(grid.over((*axes, *order)), [*shape, *(self.extents[i] for i in order)])
+            parts.append(full.reshape(*shape, prod(self.extents[i] for i in order)))
+        return Grid(np.concatenate(parts, axis=-1), (*axes, along))
+
+
+def _limits(entry: Entry, axis: int) -> tuple[int, int, int, int]:
+    """The first and last position that can take part, and the first and last one there is at all."""
+    tensor = entry.tensor
+    before, after = tensor.frame[axis] if tensor.frame else (0, 0)
+    last = number(tensor.known_shape[axis]) - 1
+    far = number(tensor.beyond[axis]) if tensor.beyond else 0
+    low, high = (-number(before), last + number(after)) if tensor.fill == "zero" else (0, last)
+    return low, high, -number(before), last + number(after) + far
+
+
+def _check_reach(entry: Entry, axis: int, low: int, high: int, length: int) -> None:
+    before, after = entry.tensor.frame[axis] if entry.tensor.frame and entry.tensor.fill == "zero" else (0, 0)
+    if low < -number(before) or high > length - 1 + number(after):
+        raise ValueError(
+            f"{entry} reads axis {axis} of {entry.tensor.name} at {low if low < -number(before) else high}, "
+            f"outside of its {length} entries, and no reduction leaves this out"
+        )
+
+
+def _widened(array: Array, widths: Sequence[tuple[int, int]]) -> Array:
+    """A copy with zeros around it."""
+    pairs = list(zip(array.shape, widths, strict=True))
+    out = np.zeros([before + n + after for n, (before, after) in pairs], array.dtype)
+    out[tuple(slice(before, before + n) for n, (before, _) in pairs)] = array
+    return out
+
+
+def _factors(body: Node) -> list[Node]:
+    if isinstance(body, Binary) and body.op == "*":
+        return _factors(body.left) + _factors(body.right)
+    return [body]
