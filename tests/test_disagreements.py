@@ -51,7 +51,9 @@ def test_macs(layer: Any, given: tuple[int, ...], output: tuple[int, ...], macs:
     assert (cost.output_shape, cost.macs) == (output, macs)
 
 
-@pytest.mark.parametrize(("layer", "given", "output", "kinds"), OPERATIONS, ids=[str(r[0]) for r in OPERATIONS])
+@pytest.mark.parametrize(
+    ("layer", "given", "output", "kinds"), OPERATIONS, ids=[str(r[0]) for r in OPERATIONS]
+)
 def test_operations(
     layer: Any, given: tuple[int, ...], output: tuple[int, ...], kinds: dict[str, int]
 ) -> None:

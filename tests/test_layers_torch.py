@@ -75,7 +75,9 @@ def torch_pads(pairs: Any) -> list[int]:
     return [n for pair in reversed(pairs) for n in pair]
 
 
-def border(draw: Any, axes: int, high: tuple[int, ...], pairs: bool) -> tuple[Any, tuple[tuple[int, int], ...]]:
+def border(
+    draw: Any, axes: int, high: tuple[int, ...], pairs: bool
+) -> tuple[Any, tuple[tuple[int, int], ...]]:
     """Padding as one number, one for each axis, or one pair for each axis; and as the latter."""
     if pairs:
         value = tuple((draw(st.integers(0, h)), draw(st.integers(0, h))) for h in high)
@@ -194,7 +196,10 @@ def normalisations(draw: Any, axes: int) -> Case:
     options = {"eps": draw(st.sampled_from([1e-5, 0.25])), "affine": draw(st.booleans())}
     name = f"BatchNorm{axes}d"
     return module_case(
-        getattr(symcnn, name)(features, **options), getattr(torch.nn, name)(features, **options), [shape], NORM
+        getattr(symcnn, name)(features, **options),
+        getattr(torch.nn, name)(features, **options),
+        [shape],
+        NORM,
     )
 
 
@@ -287,7 +292,9 @@ def recurrences(draw: Any) -> Case:
 def attentions(draw: Any) -> Case:
     embed, keys, values = (draw(st.integers(1, 4)) for _ in range(3))
     bias = draw(st.booleans())
-    maps = torch.nn.ModuleDict({n: torch.nn.Linear(embed, w, bias) for n, w in zip("qkv", (keys, keys, values), strict=True)})
+    maps = torch.nn.ModuleDict(
+        {n: torch.nn.Linear(embed, w, bias) for n, w in zip("qkv", (keys, keys, values), strict=True)}
+    )
     names = {f"{n}.weight": f"w_{n}" for n in "qkv"} | {f"{n}.bias": f"b_{n}" for n in "qkv"}
     layer = symcnn.SelfAttention(embed, keys, values, bias)
     case = module_case(layer, maps, [(*batch_of(draw), draw(st.integers(1, 4)), embed)], names)

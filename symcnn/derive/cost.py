@@ -53,7 +53,7 @@ class Cost:
 
     @cached_property
     def _atoms(self) -> dict[Atom, Size]:
-        return dict(self.values)
+        return {**self.values}
 
     @property
     def label(self) -> str:
@@ -126,10 +126,11 @@ class Cost:
     def at(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Cost:
         """The cost with numbers (or other expressions) for symbols; may be partial.
 
-        Raises ``ValueError`` for unknown symbols, values outside a symbol's range, and values outside the domain.
+        Raises ``ValueError`` for unknown symbols, values outside a symbol's range, and values outside the
+        domain.
         """
         bound = self._checked_values({**{str(k): v for k, v in (values or {}).items()}, **named})
-        now: dict[Sym, Size] = {s: substitute(v, dict(bound)) for s, v in self.values.items()}
+        now: dict[Sym, Size] = {s: substitute(v, {**bound}) for s, v in self.values.items()}
         made = type(self)(self.source, self.convention, {**now, **bound})
         made.check_domain()
         return made
@@ -364,7 +365,7 @@ class GemmView:
     cost: Cost
 
     def _size(self, value: Size) -> Size:
-        return substitute(value, dict(self.cost.values))
+        return substitute(value, {**self.cost.values})
 
     @property
     def M(self) -> Any:

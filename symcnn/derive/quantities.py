@@ -30,12 +30,12 @@ class Quantities(Protocol):
         """The shape of the output."""
         ...
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of scalar operations that occur."""
         ...
 
-    @property
+    @cached_property
     def gemms(self) -> tuple[Gemm, ...]:
         """The lowered matrix products."""
         ...
@@ -45,7 +45,7 @@ class Quantities(Protocol):
         """The domain: conditions under which the sizes hold."""
         ...
 
-    @property
+    @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Operations whose cost is not known; then every total is a lower bound."""
         ...

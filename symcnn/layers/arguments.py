@@ -46,7 +46,7 @@ def size_or_none_per_axis(least: int = 1) -> Any:
     def check(name: str, value: Any, axes: int) -> tuple[Size | None, ...]:
         each = value if isinstance(value, tuple | list) else (value,) * axes
         if len(each) != axes:
-            raise ValueError(f"{name}={value!r} must be one value, or one for each of {axes} axes")
+            raise ValueError(f"{name}={value!r} must be one value, or one for each of {counted(axes)}")
         return tuple(None if v is None else checked_size(name, v, least) for v in each)
 
     return _argument(check, MISSING)
@@ -64,7 +64,7 @@ def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
         if isinstance(value, tuple | list) and any(isinstance(v, tuple | list) for v in value):
             if len(value) != axes or any(not isinstance(v, tuple | list) or len(v) != 2 for v in value):
                 raise ValueError(
-                    f"{name}={value!r} must have one (before, after) pair for each of {axes} axes"
+                    f"{name}={value!r} must have one (before, after) pair for each of {counted(axes)}"
                 )
             return tuple((checked_size(name, a, 0), checked_size(name, b, 0)) for a, b in value)
         return tuple((p, p) for p in checked_sizes(name, value, axes, 0))
@@ -120,8 +120,15 @@ def number(default: float) -> Any:
 def axis_of(label: object, name: str, value: int, rank: int) -> int:
     """An axis number counted from the front; raises ``ValueError`` where there is no such axis."""
     if not -rank <= value < rank:
-        raise ValueError(f"{label}: {name}={value} is none of {rank} axes; it may be {-rank} to {rank - 1}")
+        raise ValueError(
+            f"{label}: {name}={value} is none of {counted(rank)}; it may be {-rank} to {rank - 1}"
+        )
     return value % rank
+
+
+def counted(axes: int) -> str:
+    """``1 axis``, ``2 axes``."""
+    return f"{axes} {'axis' if axes == 1 else 'axes'}"
 
 
 def checked_size(name: str, value: Any, least: int) -> Size:
@@ -141,7 +148,7 @@ def checked_sizes(name: str, value: Any, axes: int, least: int) -> Sizes:
     """One size per axis."""
     if isinstance(value, tuple | list):
         if len(value) != axes:
-            raise ValueError(f"{name}={value!r} must be one value, or one for each of {axes} axes")
+            raise ValueError(f"{name}={value!r} must be one value, or one for each of {counted(axes)}")
         return tuple(checked_size(name, v, least) for v in value)
     return (checked_size(name, value, least),) * axes
 

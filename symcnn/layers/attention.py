@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from symcnn.equations.notation import Constant, Equation, Node, Sum, Tensor, computed, sqrt, weight
 from symcnn.layers.activation import softmax_rows
-from symcnn.layers.arguments import flag, optional_size, size
+from symcnn.layers.arguments import counted, flag, optional_size, size
 from symcnn.layers.base import Layer
 from symcnn.symbols.size import Index, Size, indices
 
@@ -46,7 +46,7 @@ class SelfAttention(Layer):
         (x,) = inputs
         if x.rank not in (2, 3):
             raise ValueError(
-                f"{self}: the input has {x.rank} axes {x.known_shape}; it needs 3, or 2 for one sample"
+                f"{self}: the input has {counted(x.rank)} {x.known_shape}; it needs 3, or 2 for one sample"
             )
         keys = self.embed_dim if self.key_dim is None else self.key_dim
         values = self.embed_dim if self.value_dim is None else self.value_dim

@@ -12,7 +12,7 @@ from symcnn.derive.convention import Convention, convention
 from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
-from symcnn.layers.arguments import shown
+from symcnn.layers.arguments import counted, shown
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, Size, as_size, symbols_of
 
@@ -132,7 +132,7 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
     for x in inputs:
         if rank is not None and x.rank not in (rank, rank - 1):
             raise ValueError(
-                f"{layer}: the input has {x.rank} axes {x.known_shape}; "
+                f"{layer}: the input has {counted(x.rank)} {x.known_shape}; "
                 f"it needs {rank}, or {rank - 1} for one sample"
             )
     requirements = checked(tuple(layer.requirements(*inputs)), layer)

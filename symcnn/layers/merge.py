@@ -8,7 +8,7 @@ from functools import reduce
 from typing import ClassVar
 
 from symcnn.equations.notation import Equation, Node, Sum, Tensor, computed, pieces
-from symcnn.layers.arguments import axis_of, whole
+from symcnn.layers.arguments import axis_of, counted, whole
 from symcnn.layers.base import Layer
 from symcnn.symbols.size import Index, Size, indices
 
@@ -111,7 +111,7 @@ class Concat(Layer):
         for k, x in enumerate(inputs):
             if x.rank != inputs[0].rank:
                 raise ValueError(
-                    f"{self}: x_1 has {inputs[0].rank} axes and x_{k + 1} has {x.rank}; all need as many"
+                    f"{self}: x_1 has {counted(inputs[0].rank)} and x_{k + 1} has {x.rank}; they must agree"
                 )
         axis = axis_of(self, "dim", self.dim, inputs[0].rank)
         n = inputs[0].leading(0)
@@ -151,7 +151,7 @@ class MatMul(Layer):
     def equations(self, *inputs: Tensor) -> Equation:
         for x in inputs:
             if x.rank < 2:
-                raise ValueError(f"{self}: {x.name} has {x.rank} axis; a matrix needs at least 2")
+                raise ValueError(f"{self}: {x.name} has {counted(x.rank)}; a matrix needs at least 2")
         m, k, p = indices("m k p")
         n, (left, right) = _broadcast(inputs, trailing=2)
         a, b = inputs

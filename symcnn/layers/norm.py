@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,9 +17,10 @@ from symcnn.equations.notation import (
     sqrt,
     weight,
 )
-from symcnn.layers.arguments import flag, number, size
+from symcnn.layers.arguments import counted, flag, number, size
 from symcnn.layers.base import Layer
 from symcnn.layers.spatial import places
+from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Index, Size
 
 
@@ -74,6 +76,18 @@ class BatchNorm1d(_BatchNorm):
     """
 
     axes: ClassVar[int] = 1
+
+    def input_rank(self) -> int | None:
+        return None
+
+    def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
+        (x,) = inputs
+        if x.rank not in (2, 3):
+            raise ValueError(
+                f"{self}: the input has {counted(x.rank)} {x.known_shape}; "
+                "it needs 2 or 3, the batch among them"
+            )
+        return ()
 
 
 @dataclass(frozen=True, repr=False)

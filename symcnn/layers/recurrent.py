@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symcnn.equations.notation import Equation, Node, Sum, Tensor, computed, larger, tanh, weight
-from symcnn.layers.arguments import choice, flag, size
+from symcnn.layers.arguments import choice, counted, flag, size
 from symcnn.layers.base import Layer
 from symcnn.symbols.conditions import Condition, Reason, equal
 from symcnn.symbols.size import Size, indices
@@ -52,13 +52,15 @@ class RNN(Layer):
         x = inputs[0]
         if x.rank not in (2, 3):
             raise ValueError(
-                f"{self}: the input has {x.rank} axes {x.known_shape}; it needs 3, or 2 for one sample"
+                f"{self}: the input has {counted(x.rank)} {x.known_shape}; it needs 3, or 2 for one sample"
             )
         for start in inputs[1:]:
             batch = x.known_shape[:-1][:: -1 if self.batch_first else 1][1:]
             wanted = (*batch, self.hidden_size)
             if start.rank != len(wanted):
-                raise ValueError(f"{self}: the initial state has {start.rank} axes; it needs {len(wanted)}")
+                raise ValueError(
+                    f"{self}: the initial state has {counted(start.rank)}; it needs {len(wanted)}"
+                )
             for axis, (given, needed) in enumerate(zip(start.known_shape, wanted, strict=True)):
                 why = Reason("axis {} of the initial state has length {}; it needs {}", axis, given, needed)
                 yield equal(given, needed, why)

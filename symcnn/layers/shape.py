@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symcnn.equations.notation import Equation, Tensor, computed
-from symcnn.layers.arguments import axis_of, number, whole
+from symcnn.layers.arguments import axis_of, counted, number, whole
 from symcnn.layers.base import Layer
 from symcnn.symbols.size import Size, add, multiply
 
@@ -38,7 +38,7 @@ class Flatten(Layer):
         if start > end:
             raise ValueError(
                 f"{self}: start_dim={self.start_dim} comes after end_dim={self.end_dim} "
-                f"in an input with {x.rank} axes"
+                f"in an input with {counted(x.rank)}"
             )
         n = x.leading(0)
         flat: Size = 0

@@ -47,8 +47,12 @@ class NetworkQuantities:
                 raise type(error)(f"{node.name}: {error}") from None
             self.layers.append(found)
             self.shapes.append(found.output_shape)
-        self._sizes: dict[str, Size] = {}
+        self.symbols: tuple[Sym, ...] = tuple(
+            dict.fromkeys(s for layer in dict.fromkeys(self.layers) for s in layer.symbols)
+        )
         one_name_one_symbol(self.symbols, self.label)
+        self.conditions = self._conditions()
+        self._sizes: dict[str, Size] = {}
 
     @property
     def output_shape(self) -> Shape:
@@ -56,22 +60,16 @@ class NetworkQuantities:
         return self.shapes[self.graph.output]
 
     @cached_property
-    def symbols(self) -> tuple[Sym, ...]:
-        """The symbols of input shapes and layers."""
-        return tuple(dict.fromkeys(s for layer in dict.fromkeys(self.layers) for s in layer.symbols))
-
-    @cached_property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of scalar operations that occur."""
         return tuple(dict.fromkeys(kind for layer in self.layers for kind in layer.kinds))
 
-    @property
+    @cached_property
     def gemms(self) -> tuple[Gemm, ...]:
         """The matrix products of all layers."""
         return tuple(g for layer in self.layers for g in layer.gemms)
 
-    @cached_property
-    def conditions(self) -> tuple[Condition, ...]:
+    def _conditions(self) -> tuple[Condition, ...]:
         """The conditions of all layers, each once, with the name of the first layer that has it."""
         found: dict[Condition, Condition] = {}
         for node, layer in zip(self.graph.nodes, self.layers, strict=True):

@@ -68,7 +68,8 @@ def _terms(e: Any) -> Polynomial:
     if e in _counts:
         return terms_of(Dim.of_atom(_counts[e]))
     raise TypeError(
-        f"{e} ({type(e).__name__}) is not a size: use integers, dims(...), + - *, powers, floor, ceiling, Max and Min"
+        f"{e} ({type(e).__name__}) is not a size: "
+        "use integers, dims(...), + - *, powers, floor, ceiling, Max and Min"
     )
 
 
@@ -117,8 +118,8 @@ def _fraction(e: Any) -> tuple[Size, Size]:
     for m in terms:
         for a, exponent in m:
             powers[a] = max(powers.get(a, 0), -exponent)
-    below = {tuple(sorted((a, p) for a, p in powers.items() if p)): number}
-    return from_terms(poly.multiply(terms, below)), from_terms(dict(below))
+    below: Polynomial = {tuple(sorted((a, p) for a, p in powers.items() if p)): number}
+    return from_terms(poly.multiply(terms, below)), from_terms(below)
 
 
 def _ungrouped_terms(terms: Polynomial) -> list[Polynomial]:
@@ -129,7 +130,8 @@ def _ungrouped_terms(terms: Polynomial) -> list[Polynomial]:
 def _symbol(s: sympy.Symbol) -> Sym:
     if not s.is_integer:
         raise ValueError(
-            f"symbol {s} is not known to be an integer; make it with dims({s.name!r}) or Symbol({s.name!r}, integer=True, positive=True)"
+            f"symbol {s} is not known to be an integer; "
+            f"make it with dims({s.name!r}) or Symbol({s.name!r}, integer=True, positive=True)"
         )
     least = 1 if s.is_positive else 0 if s.is_nonnegative else None
     given: dict[str, bool] = getattr(s, "_assumptions_orig", {})

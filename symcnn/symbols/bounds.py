@@ -54,13 +54,13 @@ def _with_fewer_floors(terms: Polynomial) -> Polynomial:
     added = sorted({a for m, c in terms.items() if c > 0 for a, _ in m if isinstance(a, Floor)})
     out: Polynomial = {}
     for m, c in terms.items():
+        changed = m
         if c < 0 and all((_least(a) or 0) >= 0 and _least(a) is not None and e > 0 for a, e in m):
-            changed: Monomial = ONE
+            changed = ONE
             for atom, exponent in m:
                 greater = next((f for f in added if isinstance(atom, Floor) and _below(atom, f)), atom)
                 changed = poly.multiply_monomials(changed, ((greater, exponent),))
-            m = changed
-        poly.add_scaled(out, {m: c})
+        poly.add_scaled(out, {changed: c})
     return out
 
 
@@ -91,12 +91,13 @@ def _lower_of_sum(terms: Polynomial) -> Coefficient | None:
     """The bound where nothing is subtracted: every factor at its least value."""
     out: Coefficient = 0
     for m, c in terms.items():
+        smallest = c
         for atom, exponent in m:
             least = _least(atom)
             if least is None or least < 0:
                 return None
-            c = c * least**exponent if exponent > 0 else 0
-        out += c
+            smallest = smallest * least**exponent if exponent > 0 else 0
+        out += smallest
     return out
 
 

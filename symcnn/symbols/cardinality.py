@@ -124,9 +124,11 @@ class Card(Atom):
         )
 
     def parts(self) -> Iterable[Size]:
+        """The extents of the box, and the guards."""
         return (*(n for _, n in self.box), *self.guards)
 
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
+        """The count over the new box; a number where that is known now."""
         return cardinality(
             [(i, replace(n)) for i, n in self.box], [replace(g) for g in self.guards], self.outer
         )

@@ -19,9 +19,11 @@ class Extremum(Atom):
         super().__init__((4, kind, tuple(size_key(a) for a in arguments)))
 
     def parts(self) -> Iterable[Size]:
+        """The sizes compared."""
         return self.arguments
 
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
+        """The extremum of the new sizes."""
         return _extremum(self.kind, [replace(a) for a in self.arguments])
 
 

@@ -15,8 +15,8 @@ small          floor(a/d) = 0 if 0 <= a < d, and -1 if -d <= a < 0    bounds kno
 =============  =====================================================  ==========================
 
 A ceiling is ``ceil(a/d) = floor((a + d - 1)/d)``. *Reflect* is used where it makes the first coefficient
-smaller, so that ``-((-H)//32)`` is the ceiling of H/32. Where neither side reads better everywhere, a law serves
-equality alone: ``floor((a + 1)/2) = a - floor(a/2)``, and *reflect* for symbolic divisors.
+smaller, so that ``-((-H)//32)`` is the ceiling of H/32. Where neither side reads better everywhere, a law
+serves equality alone: ``floor((a + 1)/2) = a - floor(a/2)``, and *reflect* for symbolic divisors.
 """
 
 from __future__ import annotations
@@ -50,13 +50,15 @@ class Floor(Atom):
     def __init__(self, numerator: Size, denominator: Size) -> None:
         self.numerator = numerator
         self.denominator = denominator
-        self._other: Polynomial | None | bool = False
+        self._other: Polynomial | bool | None = False
         super().__init__((3, size_key(numerator), size_key(denominator)))
 
     def parts(self) -> Iterable[Size]:
+        """Numerator and denominator."""
         return (self.numerator, self.denominator)
 
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
+        """The floor of the new quotient."""
         return floor_div(replace(self.numerator), replace(self.denominator))
 
     def other_form(self) -> Polynomial | None:
@@ -204,7 +206,7 @@ def _cancelled(a: Polynomial, d: Polynomial) -> tuple[Polynomial | None, Polynom
             return a, d
         g = gcd(int(size), *(int(c) for c in parts))
         if g > 1:
-            out = {m: c // g for m, c in a.items() if m}
+            out: Polynomial = {m: c // g for m, c in a.items() if m}
             poly.add_scaled(out, poly.constant(a.get(ONE, 0) // g))
             return (out or None), poly.constant(int(size) // g)
         return a, d

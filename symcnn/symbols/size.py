@@ -92,9 +92,11 @@ class Group(Atom):
         super().__init__((2, size_key(dim)))
 
     def parts(self) -> Iterable[Size]:
+        """The size of several terms."""
         return (self.dim,)
 
     def rebuilt(self, replace: Callable[[Size], Size]) -> Size:
+        """The size, which groups itself again where it still has several terms."""
         return replace(self.dim)
 
 
@@ -125,7 +127,7 @@ class Dim:
         return self._expanded
 
     def compared(self) -> Polynomial:
-        """The expanded polynomial with every atom in the form that is compared: the form that decides equality."""
+        """The expanded polynomial, every atom in the form that is compared: it decides equality."""
         if self._compared is None:
             terms = self.expanded()
             while any(a.other_form() is not None for m in terms for a, e in m if e > 0):
@@ -458,7 +460,7 @@ def _content(terms: Polynomial) -> tuple[Coefficient, Monomial]:
     if below != 1:
         scale = _reduced(Fraction(scale, below))
     monomials = list(terms)
-    common = {a: e for a, e in monomials[0]}
+    common = dict(monomials[0])
     for m in monomials[1:]:
         if not common:
             break

@@ -49,7 +49,9 @@ def csv_text(table: Table) -> str:
     writer.writerow([*head, *peak, "status"])
     for line in table.lines:
         writer.writerow([*_fields(line), *[""] * len(peak), _status(line)])
-    writer.writerow([*_fields(table.total), *(_field(cell.data) for _, cell in table.peak), _status(table.total)])
+    writer.writerow(
+        [*_fields(table.total), *(_field(cell.data) for _, cell in table.peak), _status(table.total)]
+    )
     return out.getvalue()
 
 
@@ -60,7 +62,9 @@ def _fields(line: Line) -> list[str]:
 def _field(value: Any) -> str:
     if value is None:
         return ""
-    return f"({', '.join(map(str, value))}{',' * (len(value) == 1)})" if isinstance(value, list) else str(value)
+    return (
+        f"({', '.join(map(str, value))}{',' * (len(value) == 1)})" if isinstance(value, list) else str(value)
+    )
 
 
 def _status(line: Line) -> str:

@@ -17,6 +17,7 @@ from symcnn.tables.table import Cell, Column, Table
 _GAP = "  "
 _INDENT = "    "
 _NARROW = 20
+_FIRM = "\N{NO-BREAK SPACE}"
 
 Styled = tuple[str, str]
 """A line of text and the role it has: title, note, head, rule, total, or nothing."""
@@ -71,7 +72,13 @@ def _terms(words: str) -> list[str]:
 
 def _tokens(words: str) -> list[str]:
     """Pieces between which a line may end: after operators, commas, dots in names, and within CamelCase."""
-    return [p for p in re.split(r"(?<=[ */,])(?![*/,])|(?<=[^\d\W]\.)|(?<=\d\.)(?=\D)|(?<=[a-z\d])(?=[A-Z][a-z])", words) if p]
+    return [
+        p
+        for p in re.split(
+            r"(?<=[ */,])(?![*/,])|(?<=[^\d\W]\.)|(?<=\d\.)(?=\D)|(?<=[a-z\d])(?=[A-Z][a-z])", words
+        )
+        if p
+    ]
 
 
 def _title(table: Table, room: int | None) -> Iterator[Styled]:
@@ -81,14 +88,16 @@ def _title(table: Table, room: int | None) -> Iterator[Styled]:
     chosen = table.convention
     head = f"input {shapes}; " if shapes else ""
     if table.values:
-        head += "at " + ", ".join(f"{n} = {cell.text}" for n, cell in table.values) + "; "
-    head += (
-        f"operations ({chosen.name}): {chosen.meaning}; memory in elements; intensity = MACs per element"
-    )
+        head += "at " + _definitions(table.values) + "; "
+    head += f"operations ({chosen.name}): {chosen.meaning}; memory in elements; intensity = MACs per element"
     yield from _note(head, room)
     if table.where:
-        yield from _note("where " + ", ".join(f"{n} = {cell.text}" for n, cell in table.where), room)
+        yield from _note("where " + _definitions(table.where), room)
     yield "", ""
+
+
+def _definitions(pairs: Iterable[tuple[str, Cell]]) -> str:
+    return ", ".join(f"{name}{_FIRM}={_FIRM}{cell.text.replace(' ', _FIRM)}" for name, cell in pairs)
 
 
 def _foot(table: Table, room: int | None) -> Iterator[Styled]:
@@ -96,7 +105,7 @@ def _foot(table: Table, room: int | None) -> Iterator[Styled]:
         words = f"LOWER BOUND: no cost is known for {', '.join(table.unknown)}; it is left out of every total"
         for line in _paragraph(words, room):
             yield line, "warning"
-    words = domain_words(table.symbols, [cell.text for cell in table.domain])
+    words = _domain(table.symbols, [cell.text for cell in table.domain])
     if words:
         yield from _note(words, room)
 
@@ -107,13 +116,17 @@ def domain_words(symbols: Sequence[tuple[str, int | None]], conditions: Sequence
     >>> domain_words([("H", 1), ("K", 1), ("P", 0)], ["H + 2*P >= K"])
     'for all integers H, K >= 1, P >= 0 with H + 2*P >= K'
     """
+    return _domain(symbols, conditions).replace(_FIRM, " ")
+
+
+def _domain(symbols: Sequence[tuple[str, int | None]], conditions: Sequence[str]) -> str:
     if not symbols:
         return ""
     least: dict[int | None, list[str]] = {}
     for name, minimum in symbols:
         least.setdefault(minimum, []).append(name)
     ranges = [", ".join(names) + ("" if m is None else f" >= {m}") for m, names in least.items()]
-    given = f" with {', '.join(conditions)}" if conditions else ""
+    given = f" with {', '.join(c.replace(' ', _FIRM) for c in conditions)}" if conditions else ""
     return f"for all integers {', '.join(ranges)}{given}"
 
 
@@ -132,7 +145,7 @@ def _paragraph(words: str, room: int | None) -> list[str]:
             lines[-1] += " " + word
         else:
             lines.append(word)
-    return [part for line in lines for part in wrapped(line, room)]
+    return [part for line in lines for part in wrapped(line.replace(_FIRM, " "), room)]
 
 
 def _all_of(table: Table, k: int) -> Iterator[tuple[Column, Cell]]:
@@ -176,9 +189,7 @@ def _blocks(table: Table, room: int | None) -> list[Styled]:
         cells = dict(zip((c.key for c in table.columns), line.cells, strict=True))
         out += [(part, "head") for part in wrapped(f"{cells['name'].text}  {cells['layer'].text}", room)]
         pairs = [
-            (c.head, cells[c.key].text)
-            for c in table.columns
-            if c.shown and c.key not in {"name", "layer"}
+            (c.head, cells[c.key].text) for c in table.columns if c.shown and c.key not in {"name", "layer"}
         ]
         out += _listed(pairs, room, _GAP)
     return [*out, ("", ""), *_total_block(table, room)]
@@ -208,7 +219,10 @@ class _Grid:
 
     def _widths(self) -> list[int] | None:
         columns = [[row[k] for row in self.texts] for k in range(len(self.across))]
-        natural = [max(map(cell_len, [*map(_narrow_head, [head]), *cells])) for head, cells in zip(self.heads, columns, strict=True)]
+        natural = [
+            max(map(cell_len, [*map(_narrow_head, [head]), *cells]))
+            for head, cells in zip(self.heads, columns, strict=True)
+        ]
         if self.room is None:
             return natural
         room = self.room - len(self.indent) - len(_GAP) * (len(natural) - 1)
@@ -220,7 +234,7 @@ class _Grid:
         ]
         if sum(least) > room:
             return None
-        cap = max(least)
+        cap = 0
         while sum(min(n, max(m, cap + 1)) for n, m in zip(natural, least, strict=True)) <= room:
             cap += 1
         return [min(n, max(m, cap)) for n, m in zip(natural, least, strict=True)]

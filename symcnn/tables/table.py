@@ -192,7 +192,9 @@ class _Builder:
         self.bytes = BYTES[dtype] if dtype else 0
         self.parts = list(_parts(cost))
         first = self.parts[0].inputs if self.parts else ()
-        spatial = [n for shape in first for n in shape[_SPATIAL:]] + [n for shape in first for n in shape[:_SPATIAL]]
+        spatial = [n for shape in first for n in shape[_SPATIAL:]] + [
+            n for shape in first for n in shape[:_SPATIAL]
+        ]
         axes = dict.fromkeys(text(n) for n in spatial if text(n).isidentifier())
         lengths = [] if full else [n for part in self.parts for n in part.cost.output_sizes]
         self.short = Short(lengths, axes, (s.name for s in cost.symbols))
@@ -221,7 +223,7 @@ class _Builder:
         yield Column("output_shape", "output shape", quantity=False)
         if self.fields is not None:
             yield Column("receptive_field", "receptive field", quantity=False)
-        yield Column("params", "parameters")
+        yield Column("params", "params")
         yield Column("macs", "MACs")
         yield Column("operations", f"operations ({self.cost.convention.name})")
         yield Column("memory", "memory")
@@ -257,14 +259,17 @@ class _Builder:
         peak, bound = self.cost.size("memory.peak"), bool(self.cost.unknown)
         yield Column("peak", "peak activation memory"), self.size(peak, bound)
         if self.bytes:
-            yield Column("peak_bytes", f"peak bytes ({self.dtype})"), self.size(multiply(peak, self.bytes), bound)
+            yield (
+                Column("peak_bytes", f"peak bytes ({self.dtype})"),
+                self.size(multiply(peak, self.bytes), bound),
+            )
 
     def shape(self, sizes: tuple[Size, ...]) -> Cell:
         here = [substitute(n, dict(self.cost.values)) for n in sizes]
         named = [self.short(n) for n in here]
-        inner = ", ".join(text(n) for n in named)
+        inner = ",".join(text(n) for n in named)
         data = [n if isinstance(n, int) else text(n) for n in here]
-        return Cell(f"({inner}{',' * (len(named) == 1)})", f"${r' \times '.join(_factor(n) for n in named)}$", data)
+        return Cell(f"({inner}{',' * (len(named) == 1)})", _times(named), data)
 
     def size(self, value: Size, bound: bool = False) -> Cell:
         full = _shortest(value)
@@ -331,7 +336,7 @@ def _window(sizes: tuple[Size, ...] | None) -> Cell:
     if sizes is None:
         return Cell("", "", None)
     data = [n if isinstance(n, int) else text(n) for n in sizes]
-    return Cell(" x ".join(text(n) for n in sizes), f"${r' \times '.join(_factor(n) for n in sizes)}$", data)
+    return Cell(" x ".join(text(n) for n in sizes), _times(sizes), data)
 
 
 def _ratio(value: Fraction) -> Cell:
@@ -344,6 +349,11 @@ def _ratio(value: Fraction) -> Cell:
 
 def _grouped(value: int) -> str:
     return f"{value:,}".replace(",", "{,}")
+
+
+def _times(sizes: Sequence[Size]) -> str:
+    product = r" \times ".join(_factor(n) for n in sizes)
+    return f"${product}$"
 
 
 def _factor(value: Size) -> str:
@@ -390,7 +400,9 @@ def _reduced(top: Size, bottom: Size) -> tuple[Size, Size]:
         return top, bottom
 
     def divided(value: Size) -> Size:
-        return from_terms({poly.multiply_monomials(m, inverse): c.numerator // scale for m, c in terms_of(value).items()})
+        return from_terms(
+            {poly.multiply_monomials(m, inverse): c.numerator // scale for m, c in terms_of(value).items()}
+        )
 
     return divided(top), divided(bottom)
 

@@ -2,7 +2,7 @@
 
 Every value is a :class:`Grid` over the loop indices that it depends on. A reduction over a whole box works
 on views of its operands. Where guards or borders leave points out, its body is computed at the other points
-alone, which become one axis in the place of the indices that decide (:class:`_Chosen`).
+alone, which become one axis in the place of the indices that decide (:class:`Chosen`).
 """
 
 from __future__ import annotations
@@ -106,27 +106,6 @@ def _flattened(
 
 
 @dataclass(frozen=True)
-class _Chosen:
-    """Points of a box at which a reduction takes place, on the axis ``axis``; ``groups`` share an outer point."""
-
-    axis: IndexAtom
-    scope: Scope
-    outer: tuple[IndexAtom, ...]
-    shape: tuple[int, ...]
-    groups: Array
-
-    @property
-    def starts(self) -> Array:
-        """Where each group of points begins; they are in order."""
-        return np.flatnonzero(np.r_[True, self.groups[1:] != self.groups[:-1]])
-
-    @property
-    def sizes(self) -> Array:
-        """The number of points of each outer point."""
-        return np.bincount(self.groups, minlength=prod(self.shape))
-
-
-@dataclass(frozen=True)
 class _Loops:
     """The loop nests of one statement.
 
@@ -166,74 +145,6 @@ class _Loops:
             return Grid(self.numbers.array(size.values), size.axes)
         return Grid(self.numbers.number(node.value))  # type: ignore[arg-type]
 
-    # Reads
-
-    def read(self, entry: Entry, scope: Scope) -> Grid:
-        """The entries of a tensor at the positions of an expression."""
-        lead = self.lead.get(entry.tensor.name, (0,) * len(entry.position))
-        spans = [self.span(position, extra, scope) for position, extra in zip(entry.position, lead, strict=True)]
-        found = [span for span in spans if span is not None]
-        if len(found) == len(spans):
-            return self.strided(entry, found)
-        positions = [
-            combined(lambda p, e=extra: p + e, size_grid(p, scope)) for p, extra in zip(entry.position, lead, strict=True)
-        ]
-        return self.gathered(entry, positions)
-
-    def span(self, position: Size, lead: int, scope: Scope) -> tuple[int, dict[IndexAtom, int]] | None:
-        """A position as a start and a step for each index with an axis of its own, where it is that simple."""
-        split = coefficients(position)
-        if split is None:
-            return None
-        start, steps = lead + number(split[1]), dict[IndexAtom, int]()
-        for index, slope in split[0].items():
-            grid = scope[index]
-            if not grid.axes:
-                start += number(slope) * int(grid.values)
-            elif grid.axes == (index,):
-                steps[index] = number(slope)
-            else:
-                return None
-        return start, steps
-
-    def strided(self, entry: Entry, spans: Sequence[tuple[int, Mapping[IndexAtom, int]]]) -> Grid:
-        """A view of the tensor, or of a copy with its border, with one stride for each index."""
-        array = self.arrays[entry.tensor.name]
-        axes = tuple(dict.fromkeys(i for _, steps in spans for i in steps))
-        shape = tuple(self.extents[i] for i in axes)
-        if 0 in shape:
-            return Grid(np.zeros(shape, self.numbers.dtype), axes)
-        widths: list[tuple[int, int]] = []
-        for axis, ((start, steps), length) in enumerate(zip(spans, array.shape, strict=True)):
-            moves = [n * (self.extents[i] - 1) for i, n in steps.items()]
-            low, high = start + sum(min(0, m) for m in moves), start + sum(max(0, m) for m in moves)
-            _check_reach(entry, axis, low, high, length)
-            widths.append((max(0, -low), max(0, high - length + 1)))
-        if any(w != (0, 0) for w in widths):
-            array = _widened(array, widths)
-        first = array[tuple(slice(start + before, None) for (start, _), (before, _) in zip(spans, widths, strict=True))]
-        strides = [
-            sum(steps.get(i, 0) * stride for (_, steps), stride in zip(spans, array.strides, strict=True)) for i in axes
-        ]
-        return Grid(np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False), axes)
-
-    def gathered(self, entry: Entry, positions: Sequence[Grid]) -> Grid:
-        """The entries at any positions; 0 in a border of zeros."""
-        array = self.arrays[entry.tensor.name]
-        axes = axes_of(*positions)
-        inside: list[Grid] = []
-        for axis, (position, length) in enumerate(zip(positions, array.shape, strict=True)):
-            if position.values.size:
-                _check_reach(entry, axis, int(position.values.min()), int(position.values.max()), length)
-            inside.append(Grid((position.values >= 0) & (position.values < length), position.axes))
-        at = tuple(np.clip(p.over(axes), 0, n - 1) for p, n in zip(positions, array.shape, strict=True))
-        found = Grid(array[at], axes)
-        border = [grid for grid in inside if not grid.values.all()]
-        if not border:
-            return found
-        zero = self.numbers.number(0)
-        return combined(lambda values, *masks: np.where(reduce(np.logical_and, masks), values, zero), found, *border)
-
     # Reductions
 
     def reduction(self, node: Reduction, scope: Scope) -> Grid:
@@ -259,7 +170,7 @@ class _Loops:
             if may_stand_out(entry):
                 for axis, position in enumerate(entry.position):
                     grid = size_grid(position, scope)
-                    low, high, first, last = _limits(entry, axis)
+                    low, high, first, last = limits(entry, axis)
                     values = grid.values
                     outside = Grid((values < first) | (values > last), grid.axes)
                     if outside.values.any() and combined(
@@ -302,7 +213,7 @@ class _Loops:
         self, node: Reduction, scope: Scope, over: tuple[IndexAtom, ...], masks: Sequence[Grid]
     ) -> Grid:
         """A reduction over the points that the masks leave."""
-        chosen = self.choose(scope, over, masks)
+        chosen = choose(scope, over, masks)
         free = [i for i in over if all(i not in mask.axes for mask in masks)]
         if node.kind != "sum" and (not chosen.sizes.all() or not all(self.extents[i] for i in free)):
             raise ValueError(f"{node} has no terms at some points; only an empty sum has a value")
@@ -322,27 +233,6 @@ class _Loops:
             return result
         counts = chosen.sizes.reshape(chosen.shape) * prod(self.extents[i] for i in free)
         return self.over_count(result, Grid(counts, chosen.outer))
-
-    def choose(self, scope: Scope, over: Sequence[IndexAtom], masks: Sequence[Grid]) -> _Chosen:
-        """The points that all masks leave, with the indices that decide along one new axis."""
-        decisive = axes_of(*masks)
-        outer = tuple(i for i in decisive if i not in over)
-        order = outer + tuple(i for i in decisive if i in over)
-        mask = reduce(np.logical_and, (m.over(order) for m in masks))
-        lengths = {a: n for m in masks for a, n in zip(m.axes, m.values.shape, strict=True)}
-        points = np.nonzero(np.broadcast_to(mask, [lengths[i] for i in order]))
-        along = dict(zip(order, points, strict=True))
-        axis = IndexAtom(f"points of {', '.join(i.name for i in order)}")
-        shape = tuple(lengths[i] for i in outer)
-        groups = (
-            np.ravel_multi_index([along[i] for i in outer], shape) if outer else np.zeros(points[0].size, np.intp)
-        )
-        moved = {
-            index: Grid(grid.values[along[grid.axes[0]]], (axis,))
-            for index, grid in scope.items()
-            if grid.axes and grid.axes[0] in along
-        }
-        return _Chosen(axis, {**scope, **moved}, outer, shape, groups)
 
     # Whole right sides
 
@@ -390,33 +280,6 @@ class _Loops:
             full = np.broadcast_to(grid.over((*axes, *order)), [*shape, *(self.extents[i] for i in order)])
             parts.append(full.reshape(*shape, prod(self.extents[i] for i in order)))
         return Grid(np.concatenate(parts, axis=-1), (*axes, along))
-
-
-def _limits(entry: Entry, axis: int) -> tuple[int, int, int, int]:
-    """The first and last position that can take part, and the first and last one there is at all."""
-    tensor = entry.tensor
-    before, after = tensor.frame[axis] if tensor.frame else (0, 0)
-    last = number(tensor.known_shape[axis]) - 1
-    far = number(tensor.beyond[axis]) if tensor.beyond else 0
-    low, high = (-number(before), last + number(after)) if tensor.fill == "zero" else (0, last)
-    return low, high, -number(before), last + number(after) + far
-
-
-def _check_reach(entry: Entry, axis: int, low: int, high: int, length: int) -> None:
-    before, after = entry.tensor.frame[axis] if entry.tensor.frame and entry.tensor.fill == "zero" else (0, 0)
-    if low < -number(before) or high > length - 1 + number(after):
-        raise ValueError(
-            f"{entry} reads axis {axis} of {entry.tensor.name} at {low if low < -number(before) else high}, "
-            f"outside of its {length} entries, and no reduction leaves this out"
-        )
-
-
-def _widened(array: Array, widths: Sequence[tuple[int, int]]) -> Array:
-    """A copy with zeros around it."""
-    pairs = list(zip(array.shape, widths, strict=True))
-    out = np.zeros([before + n + after for n, (before, after) in pairs], array.dtype)
-    out[tuple(slice(before, before + n) for n, (before, _) in pairs)] = array
-    return out
 
 
 def _factors(body: Node) -> list[Node]:
