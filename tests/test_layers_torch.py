@@ -148,7 +148,7 @@ def transposed(draw: Any, axes: int) -> Case:
 @st.composite
 def poolings(draw: Any, axes: int, kind: str) -> Case:
     kernel, ks = over_axes(draw, axes, 1, 4)
-    stride, ss = draw(st.sampled_from([(None, ks), over_axes(draw, axes, 1, 4)]))
+    stride = draw(st.sampled_from([None, over_axes(draw, axes, 1, 4)[0]]))
     dilation, ds = over_axes(draw, axes, 1, 2) if kind == "Max" else (1, (1,) * axes)
     pairs = draw(st.booleans())
     padding, pads = border(draw, axes, tuple(k // 2 for k in ks), pairs)
@@ -337,7 +337,7 @@ ROWS = {
 def test_every_layer_has_a_row() -> None:
     from symcnn import layers
 
-    assert sorted({*layers.__all__} - {"Layer"}) == sorted(ROWS)
+    assert sorted({*layers.__all__} - {"Layer", "Opaque"}) == sorted(ROWS)
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")

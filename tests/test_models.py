@@ -121,11 +121,8 @@ def test_every_option_may_be_a_symbol(name):
     symbolic = model.build(**symbols).cost((batch, symbols["in_channels"], height, width))
     concrete = model.build().cost(model.input_shape)
     here = symbolic.at(defaults)
-    assert (here.params, here.macs, here.output_shape) == (
-        concrete.params,
-        concrete.macs,
-        concrete.output_shape,
-    )
+    for quantity in ("params", "macs", "output_shape"):
+        assert getattr(here, quantity) == getattr(concrete, quantity)
     assert {str(s) for s in symbolic.params.free_symbols} == set(model.options)
 
 
@@ -145,11 +142,7 @@ class TestTable:
         [
             ("resnet5", {}, "model 'resnet5' is unknown; did you mean 'resnet50'?"),
             ("", {}, "model '' is unknown; known are lenet5, "),
-            (
-                "resnet18",
-                {"num_class": 3},
-                "resnet18: option 'num_class' is unknown; did you mean 'num_classes'?",
-            ),
+            ("vgg11", {"num_class": 3}, "vgg11: option 'num_class' is unknown; did you mean 'num_classes'?"),
             ("lenet5", {"q": 1}, "lenet5: option 'q' is unknown; known are num_classes, in_channels"),
         ],
     )
@@ -177,26 +170,21 @@ class TestLeNet5:
         assert sum(sizes) == 8094
 
     def test_parameters(self):
-        assert [row.cost.params for row in self.cost.layers if row.cost.params] == [
-            156,
-            2416,
-            48120,
-            10164,
-            850,
-        ]
+        params = [row.cost.params for row in self.cost.layers if row.cost.params]
+        assert params == [156, 2416, 48120, 10164, 850]
         assert self.cost.params == 61706
 
 
 class TestDocument004:
     sizes = (
-        [4194304, 4194304, 1048576, 2097152, 2097152, 524288, 1048576, 1048576, 262144]
-        + [524288, 524288, 131072, 131072, 131072, 32768, 32768, 4096, 4096, 2]
+        4194304, 4194304, 1048576, 2097152, 2097152, 524288, 1048576, 1048576, 262144, 524288, 524288, 131072,
+        131072, 131072, 32768, 32768, 4096, 4096, 2,
     )  # fmt: skip
 
     def test_activations(self):
         cost = document_004().cost((1, 1, 256, 256))
         assert cost.memory.inputs - sum(self.sizes[:-1]) == 65536
-        assert [row.cost.memory.outputs for row in cost.layers] == self.sizes
+        assert tuple(row.cost.memory.outputs for row in cost.layers) == self.sizes
 
     def test_symbolic_batch(self):
         B = dims("B")
@@ -206,8 +194,7 @@ class TestDocument004:
         assert cost.output_shape == (B, 2)
 
     def test_receptive_field(self):
-        B, H, W = dims("B H W")
-        field = receptive_field(document_004(), at="conv10", input_shape=(B, 1, 256, 256))
+        field = receptive_field(document_004(), at="conv10")
         windows = [(3, 1, 1), (3, 1, 1), (2, 2, 0)] * 4 + [(3, 1, 1), (3, 1, 1)]
         seen = seen_back(windows)
         assert [(s.spans[0].stride, s.spans[0].low, s.spans[0].high) for s in field.layers] == seen
@@ -219,7 +206,7 @@ class TestDocument004:
 
 
 def seen_back(windows: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Stride, first and last position of what output 0 sees before each window, from the last to the first."""
+    """Stride, first and last position that output 0 sees before each window, from the last window back."""
     stride, low, high = 1, 0, 0
     out: list[tuple[int, int, int]] = []
     for kernel, step, padding in reversed(windows):
@@ -239,9 +226,7 @@ class TestSymbolicResNet50:
         N, H, W = self.N, self.H, self.W
         counts = {2: 9408, 4: 245760, 8: 1310720, 16: 7471104, 32: 14417920}
         planes = [n * ceiling(H / d) * ceiling(W / d) for d, n in counts.items()]
-        assert self.cost.macs == N * (sum(planes) + 2048000) or (
-            (self.cost.macs - N * (sum(planes) + 2048000)).expand() == 0
-        )
+        assert (self.cost.macs - N * (sum(planes) + 2048000)).expand() == 0
         assert self.cost.params == 25557032
         assert self.cost.output_shape == (N, 1000)
 
@@ -273,49 +258,38 @@ class TestSymbolicResNet50:
             assert cost.at(w=width, K=classes).params == there.params
 
 
-small = st.integers(1, 5)
+small, border = st.integers(1, 5), st.integers(0, 4)
+
+
+def two_layers(K: Any, S: Any, P: Any, L: Any, T: Any, Q: Any, C: Any) -> Sequential:
+    return Sequential(
+        Conv2d(C, 2 * C, kernel_size=K, stride=S, padding=P),
+        Conv2d(2 * C, C, kernel_size=(L, 2), stride=T, padding=(Q, 1), dilation=2),
+    )
 
 
 class TestTwoSymbolicLayers:
     N, C, H, W = dims("N C H W")
     K, S, L, T = dims("K S L T")
     P, Q = dims("P Q", min=0)
+    net = two_layers(K, S, P, L, T, Q, C)
+    cost = net.cost((N, C, H, W))
 
-    def stack(self, K: Any, S: Any, P: Any, L: Any, T: Any, Q: Any, C: Any) -> Sequential:
-        return Sequential(
-            Conv2d(C, 2 * C, kernel_size=K, stride=S, padding=P),
-            Conv2d(2 * C, C, kernel_size=(L, 2), stride=T, padding=(Q, 1), dilation=2),
-        )
-
-    @pytest.fixture(scope="class")
-    def cost(self):
-        net = self.stack(self.K, self.S, self.P, self.L, self.T, self.Q, self.C)
-        return net.cost((self.N, self.C, self.H, self.W))
-
-    def test_the_floors_are_merged(self, cost):
-        (height,) = (a for a in atoms(cost.output_sizes[2]) if isinstance(a, Floor))
+    def test_the_floors_are_merged(self):
+        (height,) = (a for a in atoms(self.cost.output_sizes[2]) if isinstance(a, Floor))
         assert not any(isinstance(a, Floor) for part in height.parts() for a in atoms(part))
 
-    @given(
-        k=small,
-        s=small,
-        p=st.integers(0, 4),
-        l=small,
-        t=small,
-        q=st.integers(0, 4),
-        c=small,
-        h=st.integers(1, 60),
-    )
+    @given(numbers=st.tuples(small, small, border, small, small, border, small), h=st.integers(1, 60))
     @settings(max_examples=150)
-    def test_substitution_is_the_concrete_cost(self, cost, k, s, p, l, t, q, c, h):
-        values = {"N": 2, "C": c, "H": h, "W": h + 3, "K": k, "S": s, "P": p, "L": l, "T": t, "Q": q}
+    def test_substitution_is_the_concrete_cost(self, numbers, h):
+        values = {"N": 2, "H": h, "W": h + 3, **dict(zip("KSPLTQC", numbers, strict=True))}
         try:
-            there = self.stack(k, s, p, l, t, q, c).cost((2, c, h, h + 3))
+            there = two_layers(*numbers).cost((2, values["C"], h, h + 3))
         except ValueError:
             with pytest.raises(ValueError, match="does not fit"):
-                cost.at(values)
+                self.cost.at(values)
             return
-        here = cost.at(values)
+        here = self.cost.at(values)
         for quantity in ("macs", "params", "output_shape"):
             assert getattr(here, quantity) == getattr(there, quantity)
         assert here.memory.peak == there.memory.peak
@@ -323,16 +297,21 @@ class TestTwoSymbolicLayers:
 
     def test_receptive_field(self):
         K, S, P, L, T, Q = self.K, self.S, self.P, self.L, self.T, self.Q
-        field = receptive_field(self.stack(K, S, P, L, T, Q, self.C))
-        assert [s.expand() for s in field.size] == [(K + 2 * S * (L - 1)).expand(), (K + 2 * S).expand()]
+        field = receptive_field(self.net)
+        assert [s.expand() for s in field.size] == [(K + 2 * S * (L - 1)).expand(), K + 2 * S]
         assert [s.expand() for s in field.stride] == [S * T, S * T]
-        assert [s.expand() for s in field.offset] == [(-P - S * Q).expand(), (-P - S).expand()]
+        assert [s.expand() for s in field.offset] == [-P - S * Q, -P - S]
 
 
 @pytest.mark.parametrize(
     ("name", "at", "size"),
-    [("alexnet", "features.12", 195), ("vgg16", "features.30", 212), ("resnet18", "layer4", 435), ("resnet50", "layer4", 427)],
-)  # fmt: skip
+    [
+        ("alexnet", "features.12", 195),
+        ("vgg16", "features.30", 212),
+        ("resnet18", "layer4", 435),
+        ("resnet50", "layer4", 427),
+    ],
+)
 def test_published_receptive_fields(name, at, size):
     assert receptive_field(build(name)).size == (size, size)
     assert receptive_field(build(name), at=at).size == (size, size)
@@ -367,9 +346,7 @@ GRADIENTS = {
     "inception": (Inception(), (1, 1, 24, 30)),
     "twice": (Sequential(Inception(), ReLU(), Inception()), (1, 1, 64, 64)),
     "uneven": (
-        Sequential(
-            Conv2d(1, 1, kernel_size=(3, 2), stride=(2, 3), padding=(1, 0)), AvgPool2d((2, 3), stride=1)
-        ),
+        Sequential(Conv2d(1, 1, (3, 2), stride=(2, 3), padding=(1, 0)), AvgPool2d((2, 3), stride=1)),
         (1, 1, 24, 30),
     ),
     "alexnet": (build("alexnet", width=1, hidden=1), (1, 3, 291, 291)),
@@ -388,13 +365,13 @@ def test_receptive_field_is_the_support_of_the_gradient(name):
     net, shape = GRADIENTS[name]
     field = receptive_field(net)
     twin = Twin(net, device="cpu", smooth=True).positive()
-    x = torch.rand(shape, dtype=torch.float64, requires_grad=True)
+    # Small inputs keep ReLU6 below 6.
+    x = (torch.rand(shape, dtype=torch.float64) / 1000).requires_grad_()
     stop = [node.name for node in twin.graph.nodes].index(field.target)
     y = twin.values(x, until=stop)[-1]
-    at = [
-        min(-(-max(-o, 0) // s), n - 1)
-        for o, s, n in zip(field.offset, field.stride, y.shape[2:], strict=True)
-    ]
+    # The first output along each axis whose field leaves the border, where there is one.
+    clear = [-(min(o, 0) // s) for o, s in zip(field.offset, field.stride, strict=True)]
+    at = [min(i, n - 1) for i, n in zip(clear, y.shape[2:], strict=True)]
     y[0, :, *at].sum().backward()
     support = x.grad[0].abs().sum(0)
     whole = 0
@@ -448,10 +425,6 @@ def brute_force_peak(net: Any, *shapes: tuple[int, ...]) -> int:
             buffer_of.append(value)
         most = max(most, sum(entries.values()) + row.cost.memory.intermediates)
         needed = {graph.output} | {v for later in graph.nodes[step + 1 :] for v in later.inputs}
-        # A later view keeps the buffer of what it reads, so needs are followed through views to come.
-        for k in range(len(graph.nodes) - 1, step, -1):
-            if graph.nodes[k].layer.name in VIEWS and len(shapes) + k in needed:
-                needed.add(graph.nodes[k].inputs[0])
         kept = {buffer_of[v] for v in needed if v < len(buffer_of)}
         entries = {buffer: n for buffer, n in entries.items() if buffer in kept}
     return most
@@ -459,7 +432,7 @@ def brute_force_peak(net: Any, *shapes: tuple[int, ...]) -> int:
 
 @pytest.mark.parametrize(
     "name",
-    ["lenet5", "alexnet", "vgg11_bn", "resnet18", "resnet50", "squeezenet1_0", "densenet121", "mobilenet_v2"],
+    ["lenet5", "alexnet", "vgg11_bn", "resnet18", "resnet50", "squeezenet1_0", "densenet121"],
 )
 def test_peak_memory(name):
     model = MODELS[name]
@@ -483,10 +456,8 @@ class Plan(Module):
                 self.layers.append(Sequential(Concat(), Conv2d(a + b, 2, kernel_size=1)) if a != b else Add())
                 known.append(2 if a != b else a)
             else:
-                layer = {"conv": Conv2d(a, 3, kernel_size=3, padding=1), "relu": ReLU(), "view": Dropout()}[
-                    operation
-                ]
-                self.layers.append(layer)
+                made = {"conv": Conv2d(a, 3, kernel_size=3, padding=1), "relu": ReLU(), "view": Dropout()}
+                self.layers.append(made[operation])
                 known.append(3 if operation == "conv" else a)
 
     def forward(self, *values: Any) -> Any:

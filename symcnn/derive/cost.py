@@ -156,9 +156,8 @@ class Cost:
                 given = ", ".join(f"{s.name}={v}" for s, v in self.values.items())
                 left, right = (text(self._at(side)) for side in condition.sides())
                 sign = {"ge": ">=", "eq": "=", "divides": "divides"}[condition.relation]
-                raise ValueError(
-                    f"{self.label} at {given}: {condition.reason}; needs {condition}, but {left} {sign} {right} is false"
-                )
+                needs = f"needs {condition}, but {left} {sign} {right} is false"
+                raise ValueError(f"{self.label} at {given}: {condition.reason}; {needs}")
 
     def function(self, quantity: str = "macs") -> VectorFunction:
         """A quantity as an exact NumPy function of arrays, one keyword per symbol.
@@ -172,7 +171,11 @@ class Cost:
         return VectorFunction(self.size(quantity_name(self, quantity)))
 
     def derivation(self, quantity: str = "macs") -> Derivation:
-        """The steps from the defining equation to a quantity: macs, params, output_shape, ops.fused, memory.total, ..."""
+        """The steps from the defining equation to a quantity.
+
+        Quantities are macs, params, output_shape, intensity, ops.fused, ops.additions, memory.total, ...
+        Raises ``ValueError`` for unknown ones.
+        """
         from symcnn.derive.derivation import derive
 
         return derive(self, quantity)

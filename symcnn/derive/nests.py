@@ -151,8 +151,9 @@ class _Walk:
             )
         inner = LoopNest(box, guards)
         yield Contribution("additions", inner, 1, left)
-        for _ in _products(node.body):
-            yield Contribution(MACS, inner, 1, left)
+        if products := _products(node.body):
+            for _ in products:
+                yield Contribution(MACS, inner, 1, left)
             yield Contribution(FUSED_AWAY, inner, 1, left)
         yield from self.node(node.body, inner, left)
 
@@ -220,7 +221,12 @@ def _is_product(node: Node) -> bool:
 
 
 def _entries(body: Node) -> Iterator[Entry]:
-    return (n for n in body.walk() if isinstance(n, Entry))
+    """The entries in the body of a reduction that no reduction further inside owns."""
+    if isinstance(body, Entry):
+        yield body
+    elif not isinstance(body, Reduction | Scatter):
+        for child in body.children():
+            yield from _entries(child)
 
 
 def _shadow(inner: LoopNest, nest: LoopNest) -> LoopNest:

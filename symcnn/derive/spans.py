@@ -51,7 +51,7 @@ def points(rank: int) -> Spans:
 
 
 def input_spans(layer: LayerQuantities, output: Spans) -> list[Spans | None]:
-    """For each input of a layer, the positions that the given positions of its output read (None: nothing)."""
+    """For each input of a layer, the positions that these positions of its output read (None: nothing)."""
     seen: dict[str, Spans] = {layer.statements[-1].equation.left.tensor.name: output}
     for statement in reversed(layer.statements):
         name = statement.equation.left.tensor.name

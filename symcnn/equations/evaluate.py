@@ -29,21 +29,23 @@ def evaluate(
 ) -> npt.NDArray[Any]:
     """The tensor that the last equation of a layer defines, computed from arrays.
 
-    y[n, o] = b[o] + sum(i < I)(w[o, i]*x[n, i]), read as a program, for ``Linear``; and so for every equation.
+    y[n, o] = b[o] + sum over i of w[o, i] x[n, i], run as a program, for ``Linear``; and so for any equation.
 
     Arrays are given by the names of the tensors: x (or x_1, x_2, ...), weights, buffers; the inputs also in
-    order, without a name. Equations on their own take several inputs in the order in which they read them;
-    a symbol in them is the length of an axis, or a number given by the name of the symbol.
+    order, without a name. Equations on their own take several inputs in the order in which they read them.
+    A symbol in them is the length of an axis, or a number given by the name of the symbol.
 
-    Floats are computed in the dtype that NumPy's promotion gives. Integers and Fractions are computed exactly:
-    the result is ``int64`` where no intermediate result can leave it, else an array of Python objects; every
-    quotient and every mean is a ``Fraction``, whole ones too. ``method="loops"`` runs the loop nest one scalar
-    at a time on Python numbers (floats in double precision, exact results as objects): slow, and the reference.
+    Floats are computed in the dtype that NumPy's promotion gives; integers and Fractions exactly: the result
+    is ``int64`` where no intermediate result can leave it, else an array of Python objects, and every
+    quotient and every mean is a ``Fraction``, whole ones too. ``method="loops"`` runs the loop nest one
+    scalar at a time on Python numbers (floats in double precision, exact results as objects): slow, and the
+    reference.
 
     Entries of a border read 0 or take no part in their reduction, as the tensor says; an empty sum is 0.
 
-    Raises ``ValueError`` for unknown and missing names, shapes outside the layer's domain and maxima and means
-    of nothing; ``TypeError`` for arrays of other types, and for exp, sqrt, ... of integers and Fractions.
+    Raises ``ValueError`` for unknown and missing names, shapes outside the layer's domain, and maxima and
+    means of nothing; ``TypeError`` for arrays of other types, and for exp, sqrt, ... of integers and
+    Fractions.
 
     >>> import numpy as np
     >>> from symcnn import Conv1d

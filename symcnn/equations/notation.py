@@ -145,6 +145,7 @@ class Binary(Node):
     right: Node
 
     def children(self) -> tuple[Node, ...]:
+        """Both operands."""
         return (self.left, self.right)
 
 
@@ -155,6 +156,7 @@ class Negative(Node):
     inner: Node
 
     def children(self) -> tuple[Node, ...]:
+        """The operand."""
         return (self.inner,)
 
 
@@ -166,6 +168,7 @@ class Call(Node):
     argument: Node
 
     def children(self) -> tuple[Node, ...]:
+        """The argument."""
         return (self.argument,)
 
 
@@ -179,6 +182,7 @@ class Reduction(Node):
     where: tuple[Condition, ...] = ()
 
     def children(self) -> tuple[Node, ...]:
+        """The body."""
         return (self.body,)
 
 
@@ -196,6 +200,7 @@ class Scatter(Node):
     trim: tuple[tuple[Index, Size], ...]
 
     def children(self) -> tuple[Node, ...]:
+        """The body."""
         return (self.body,)
 
 
@@ -211,6 +216,7 @@ class Pieces(Node):
     pieces: tuple[tuple[Size, Node], ...]
 
     def children(self) -> tuple[Node, ...]:
+        """The bodies of all pieces."""
         return tuple(body for _, body in self.pieces)
 
 

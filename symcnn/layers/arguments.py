@@ -13,6 +13,9 @@ from symcnn.symbols.size import Dim, Size, as_size, multiply
 
 Sizes: TypeAlias = tuple[Size, ...]
 Borders: TypeAlias = tuple[tuple[Size, Size], ...]
+# What users may write for these: a layer holds the one value for each axis that its field's check returns.
+AnySizes: TypeAlias = Any
+AnyBorders: TypeAlias = Any
 Check: TypeAlias = Callable[[str, Any, int], Any]
 
 

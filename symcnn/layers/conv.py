@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from symcnn.equations.notation import Equation, Sum, Tensor, computed, scatter, weight
-from symcnn.layers.arguments import Borders, Sizes, flag, padding, per_axis, size
+from symcnn.layers.arguments import AnyBorders, AnySizes, Borders, flag, padding, per_axis, shown, size
 from symcnn.layers.base import Layer
 from symcnn.layers.spatial import places, taps, targets, window
 from symcnn.symbols.conditions import Condition, Reason, at_least, divides
@@ -46,17 +46,17 @@ def _groups_divide(layer: _Conv | _ConvTranspose) -> Iterable[Condition]:
 class _Conv(Layer):
     in_channels: Size = size()
     out_channels: Size = size()
-    kernel_size: Sizes = per_axis()
-    stride: Sizes = per_axis(default=1)
-    padding: Borders | str = padding()
-    dilation: Sizes = per_axis(default=1)
+    kernel_size: AnySizes = per_axis()
+    stride: AnySizes = per_axis(default=1)
+    padding: AnyBorders = padding()
+    dilation: AnySizes = per_axis(default=1)
     groups: Size = size(default=1)
     bias: bool = flag(True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.padding == "same" and any(s != 1 for s in self.stride):
-            raise ValueError(f"{self.name}: padding='same' needs stride=1, but stride={self.stride}")
+            raise ValueError(f"{self.name}: padding='same' needs stride=1, but stride={shown(self.stride)}")
 
     def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
         return _groups_divide(self)
@@ -71,8 +71,6 @@ class _Conv(Layer):
                 multiply(d, subtract(k, 1)) for k, d in zip(self.kernel_size, self.dilation, strict=True)
             ]
             return tuple((n // 2, subtract(n, n // 2)) for n in spare)
-        if isinstance(self.padding, str):
-            raise TypeError(f"padding={self.padding!r}")
         return self.padding
 
     def equations(self, *inputs: Tensor) -> Equation:
@@ -166,13 +164,13 @@ class Conv3d(_Conv):
 class _ConvTranspose(Layer):
     in_channels: Size = size()
     out_channels: Size = size()
-    kernel_size: Sizes = per_axis()
-    stride: Sizes = per_axis(default=1)
-    padding: Borders = padding(words=())
-    output_padding: Sizes = per_axis(least=0, default=0)
+    kernel_size: AnySizes = per_axis()
+    stride: AnySizes = per_axis(default=1)
+    padding: AnyBorders = padding(words=())
+    output_padding: AnySizes = per_axis(least=0, default=0)
     groups: Size = size(default=1)
     bias: bool = flag(True)
-    dilation: Sizes = per_axis(default=1)
+    dilation: AnySizes = per_axis(default=1)
 
     def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
         yield from _groups_divide(self)

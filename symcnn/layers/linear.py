@@ -27,7 +27,7 @@ class Linear(Layer):
     >>> N, I, O = dims("N I O")
     >>> cost = Linear(I, O).cost((N, I))
     >>> cost.params, cost.macs
-    (I*O + O, N*I*O)
+    (O*(I + 1), N*I*O)
     >>> cost.ops.sequential, cost.ops.fused
     (2*N*I*O, N*O*(I + 1))
     """

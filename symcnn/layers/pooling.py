@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from symcnn.equations.notation import Entry, Equation, Fill, Max, Mean, Reduction, Tensor, computed
 from symcnn.layers.arguments import (
+    AnyBorders,
+    AnySizes,
     Borders,
     Sizes,
     flag,
@@ -68,10 +70,10 @@ class _Windows(Layer):
 
 @dataclass(frozen=True, repr=False)
 class _MaxPool(_Windows):
-    kernel_size: Sizes = per_axis()
-    stride: Sizes | None = optional_per_axis()
-    padding: Borders = padding(words=())
-    dilation: Sizes = per_axis(default=1)
+    kernel_size: AnySizes = per_axis()
+    stride: AnySizes = optional_per_axis()
+    padding: AnyBorders = padding(words=())
+    dilation: AnySizes = per_axis(default=1)
     ceil_mode: bool = flag(False)
 
     @property
@@ -151,9 +153,9 @@ class MaxPool3d(_MaxPool):
 
 @dataclass(frozen=True, repr=False)
 class _AvgPool(_Windows):
-    kernel_size: Sizes = per_axis()
-    stride: Sizes | None = optional_per_axis()
-    padding: Borders = padding(words=())
+    kernel_size: AnySizes = per_axis()
+    stride: AnySizes = optional_per_axis()
+    padding: AnyBorders = padding(words=())
     ceil_mode: bool = flag(False)
     count_include_pad: bool = flag(True)
 
@@ -230,7 +232,7 @@ class AvgPool3d(_AvgPool):
 
 @dataclass(frozen=True, repr=False)
 class _AdaptivePool(Layer):
-    output_size: tuple[Size | None, ...] = size_or_none_per_axis()
+    output_size: AnySizes = size_or_none_per_axis()
 
     reducer: ClassVar[Any] = Mean
 

@@ -78,6 +78,7 @@ class Module:
             yield from _named(name, value)
 
     def __call__(self, *values: Any) -> Any:
+        """Apply the module to traced values of a network."""
         if not values or not all(isinstance(v, Value) for v in values):
             raise TypeError(
                 f"{type(self).__name__} is called on traced values; for its cost use .cost(shape)"
@@ -119,9 +120,11 @@ class Sequential(Module):
                 raise TypeError(f"Sequential: step {name} is {step!r}; it must be a layer or a module")
 
     def children(self) -> Iterator[tuple[str, Any]]:
+        """The steps with their names."""
         yield from self.steps.items()
 
     def forward(self, *values: Any) -> Any:
+        """The steps one after another."""
         (out,) = values
         for step in self.steps.values():
             out = step(out)

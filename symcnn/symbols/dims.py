@@ -47,7 +47,7 @@ def dims(names: str, *, min: int = 1) -> Any:
     >>> N*(H + 2*P)
     N*(H + 2*P)
     """
-    if min not in (0, 1) or isinstance(min, bool):
+    if type(min) is not int or min not in (0, 1):
         raise ValueError(f"min={min!r} must be 0 or 1")
     return _declared(names, integer=True, **({"positive": True} if min == 1 else {"nonnegative": True}))
 

@@ -18,10 +18,13 @@ from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, atoms
 
 _AT_MOST = ("<=", "\\le")
 _GREEK = frozenset(
-    (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu xi pi rho sigma tau upsilon phi chi psi "
-        "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-    ).split()
+    name
+    for line in (
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa mu nu",
+        "xi pi rho sigma tau upsilon phi chi psi omega",
+        "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega",
+    )
+    for name in line.split()
 )
 
 

@@ -45,6 +45,7 @@ class VectorFunction:
         self.symbols: tuple[Sym, ...] = tuple(symbols_of(value))
 
     def __call__(self, **arrays: Any) -> Any:
+        """The values at these points: an array of the broadcast shape."""
         columns = self._columns(arrays)
         if isinstance(self.value, int):
             return self.value
@@ -201,9 +202,8 @@ class _Evaluation:
         if not isinstance(d, int):
             return n // self.exact(d), bound + 1
         if d & (d - 1) == 0:
-            return n >> np.int64(
-                d.bit_length() - 1
-            ), bound // d + 1  # an arithmetic shift rounds down, and is faster
+            # An arithmetic shift rounds down, and is faster than a division.
+            return n >> np.int64(d.bit_length() - 1), bound // d + 1
         return n // np.int64(d), bound // d + 1
 
     def pointwise(self, atom: Card) -> Column:

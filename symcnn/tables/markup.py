@@ -36,7 +36,7 @@ def tabular(table: Table) -> str:
     """The table in LaTeX: nothing but amsmath is needed, and longtable for many lines."""
     shown = _shown(table)
     columns = "".join("r" if table.columns[k].quantity else "l" for k in shown)
-    # Long totals would push the columns off the page, so they follow as formulas in the text, where lines break.
+    # Long totals would push the columns off the page, so they follow in the text, where lines break.
     inline = len(table.lines) > 1 and _short_totals(table)
     head = " & ".join(escaped(table.columns[k].head) for k in shown) + r" \\ \hline"
     rows = [" & ".join(c.latex for c in _picked(line, shown)) + r" \\" for line in table.lines]
@@ -67,7 +67,7 @@ def tabular(table: Table) -> str:
     ]
     if table.unknown:
         out.append(rf"\textbf{{Lower bound}}: no cost is known for {escaped(', '.join(table.unknown))}.")
-    domain = _domain_latex(table)
+    domain = domain_latex(table)
     return "\n".join([*out, *([domain] if domain else [])]) + "\n"
 
 
@@ -116,7 +116,8 @@ def _domain(table: Table) -> str:
     return domain_words(table.symbols, [cell.text for cell in table.domain])
 
 
-def _domain_latex(table: Table) -> str:
+def domain_latex(table: Table) -> str:
+    """For which values the table holds, as a sentence; empty where it holds no letters."""
     if not table.symbols:
         return ""
     least: dict[int | None, list[str]] = {}

@@ -28,16 +28,18 @@ def written(table: Table, width: int | None) -> list[Styled]:
     room = max(width or 0, _NARROW) if width is not None else None
     out = list(_title(table, room))
     if len(table.lines) == 1:
-        out += _listed([(c.head, cell.text) for c, cell in _all_of(table, 0)], room, "")
+        out += listed([(c.head, cell.text) for c, cell in _all_of(table, 0)], room, "")
     else:
         out += _best_grid(table, room)
     out.append(("", ""))
-    out += _foot(table, room)
+    out += foot(table, room)
     return [(line.rstrip(), style) for line, style in out]
 
 
-def wrapped(words: str, width: int | None) -> list[str]:
+def wrapped(words: str, width: int | None, prose: bool = False) -> list[str]:
     """Words or a formula in lines of at most ``width`` where that is possible, numbers and names kept whole.
+
+    ``prose`` is broken at blanks alone.
 
     >>> wrapped("12*N*H + 7*N*W", 9)
     ['12*N*H', '+ 7*N*W']
@@ -46,6 +48,8 @@ def wrapped(words: str, width: int | None) -> list[str]:
     """
     if width is None or cell_len(words) <= width:
         return [words]
+    if prose:
+        return _paragraph(words, width)
     lines: list[str] = []
     for term in _terms(words):
         if lines and cell_len(lines[-1]) + cell_len(term) <= width:
@@ -66,8 +70,8 @@ def _fill(lines: list[str], tokens: Iterable[str], width: int) -> None:
 
 
 def _terms(words: str) -> list[str]:
-    """Pieces that end before a + or - between terms, or after a comma."""
-    return [p for p in re.split(r"(?<= )(?=[+-] )|(?<=, )|(?<=; )", words) if p]
+    """Pieces that end before a + or - between terms, before a divisor in brackets, or after a comma."""
+    return [p for p in re.split(r"(?<= )(?=[+-] )|(?<=, )|(?<=; )|(?<=/)(?=\()", words) if p]
 
 
 def _tokens(words: str) -> list[str]:
@@ -100,7 +104,8 @@ def _definitions(pairs: Iterable[tuple[str, Cell]]) -> str:
     return ", ".join(f"{name}{_FIRM}={_FIRM}{cell.text.replace(' ', _FIRM)}" for name, cell in pairs)
 
 
-def _foot(table: Table, room: int | None) -> Iterator[Styled]:
+def foot(table: Table, room: int | None) -> Iterator[Styled]:
+    """What is not known, and for which values the table holds."""
     if table.unknown:
         words = f"LOWER BOUND: no cost is known for {', '.join(table.unknown)}; it is left out of every total"
         for line in _paragraph(words, room):
@@ -155,7 +160,7 @@ def _all_of(table: Table, k: int) -> Iterator[tuple[Column, Cell]]:
     yield from table.peak
 
 
-def _listed(pairs: Sequence[tuple[str, str]], room: int | None, indent: str) -> list[Styled]:
+def listed(pairs: Sequence[tuple[str, str]], room: int | None, indent: str) -> list[Styled]:
     """One line for each quantity, its value beside it and hanging."""
     width = max((cell_len(head) for head, _ in pairs), default=0)
     out: list[Styled] = []
@@ -191,12 +196,12 @@ def _blocks(table: Table, room: int | None) -> list[Styled]:
         pairs = [
             (c.head, cells[c.key].text) for c in table.columns if c.shown and c.key not in {"name", "layer"}
         ]
-        out += _listed(pairs, room, _GAP)
+        out += listed(pairs, room, _GAP)
     return [*out, ("", ""), *_total_block(table, room)]
 
 
 def _total_block(table: Table, room: int | None) -> list[Styled]:
-    return [("total", "total"), *_listed([(c.head, cell.text) for c, cell in table.totals()], room, _GAP)]
+    return [("total", "total"), *listed([(c.head, cell.text) for c, cell in table.totals()], room, _GAP)]
 
 
 class _Grid:
@@ -265,7 +270,7 @@ class _Grid:
         if self.above:
             out.append(("total", "total"))
         out += [(text, "total") for text in self._row(next(rows))]
-        return [*out, *_listed([(c.head, cell.text) for c, cell in table.peak], self.room, "")]
+        return [*out, *listed([(c.head, cell.text) for c, cell in table.peak], self.room, "")]
 
     def _above(self, cells: Sequence[Cell]) -> list[Styled]:
         if not self.above:

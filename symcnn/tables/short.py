@@ -17,9 +17,9 @@ class Short:
     """Finds lengths with floors in shapes, gives each a letter, and writes sizes in these letters.
 
     >>> from symcnn.symbols import parse_size
-    >>> short = Short((parse_size("N"), parse_size("(H - 3)//2 + 1")), ("H", "N"))
-    >>> short(parse_size("N*((H - 3)//2 + 1)*7")), short.where
-    (7*N*H1, (('H1', floor((H - 1)/2)),))
+    >>> short = Short([parse_size("(H + 1)//4 + 2")], ["H"])
+    >>> short(parse_size("9*H*((H + 1)//4 + 1)")), short.where
+    (9*H*(H1 - 1), (('H1', floor((H + 1)/4) + 2),))
     """
 
     def __init__(self, lengths: Iterable[Size], axes: Iterable[str], used: Iterable[str] = ()) -> None:
@@ -45,7 +45,7 @@ class Short:
         open_ones = [a for m in length.terms for a, _ in m if isinstance(a, Floor | Extremum | Card)]
         open_ones = [a for a in dict.fromkeys(open_ones) if a not in self._values]
         if len(open_ones) == 1 and all(m in (ONE, ((open_ones[0], 1),)) for m in length.terms):
-            # The letter stands for the whole length, floor(...) + 1 for example, when that is solved for the floor.
+            # The letter stands for the whole length, such as floor(...) + 1, so the floor is the letter - 1.
             (atom,) = open_ones
             rest = subtract(length, Dim.of_atom(atom))
             if isinstance(rest, int):

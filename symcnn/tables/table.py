@@ -8,17 +8,18 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from symcnn.derive.convention import Convention
-from symcnn.derive.cost import BYTES, Cost, suggestion
+from symcnn.derive.convention import Convention, suggestion
+from symcnn.derive.cost import BYTES, Cost
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.kernel import polynomial as poly
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.printing import latex, name_in_latex, show, text
-from symcnn.symbols.size import Size, expanded, from_terms, multiply, substitute, terms_of
+from symcnn.symbols.size import Atom, Size, expanded, from_terms, multiply, substitute, terms_of
 from symcnn.tables.short import Short
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
-_BIG = 1000
+_BIG = 1000  # numbers from here on are shown without digits after the point
+_SHORT_FRACTION = 120  # characters of LaTeX up to which a quotient is a fraction; longer ones can be broken
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,17 @@ def table(
 
     Raises ``ValueError`` for unknown dtypes.
 
-    >>> from symcnn import Conv2d, Linear, Sequential, dims
+    >>> from symcnn import Conv2d, dims
     >>> H, W = dims("H W")
     >>> made = table(Conv2d(3, 8, kernel_size=3, stride=2, padding=1).cost((3, H, W)))
     >>> print(made.text(width=80))
     Conv2d(in_channels=3, out_channels=8, kernel_size=3, stride=2, padding=1)
-    input (3, H, W); operations (sequential): every scalar operation once, padding
+    input (3,H,W); operations (sequential): every scalar operation once, padding
     included; memory in elements; intensity = MACs per element
     where H1 = ceiling(H/2), W1 = ceiling(W/2)
     <BLANKLINE>
-    output shape             (8, H1, W1)
-    parameters               224
+    output shape             (8,H1,W1)
+    params                   224
     MACs                     216*H1*W1
     operations (sequential)  432*H1*W1
     memory                   3*H*W + 8*H1*W1 + 224
@@ -189,6 +190,7 @@ class _Builder:
         self.cost = cost
         self.dtype = dtype
         self.fields = fields
+        self.values: dict[Atom, Size] = {**cost.values}
         self.bytes = BYTES[dtype] if dtype else 0
         self.parts = list(_parts(cost))
         first = self.parts[0].inputs if self.parts else ()
@@ -265,7 +267,7 @@ class _Builder:
             )
 
     def shape(self, sizes: tuple[Size, ...]) -> Cell:
-        here = [substitute(n, dict(self.cost.values)) for n in sizes]
+        here = [substitute(n, self.values) for n in sizes]
         named = [self.short(n) for n in here]
         inner = ",".join(text(n) for n in named)
         data = [n if isinstance(n, int) else text(n) for n in here]
@@ -287,8 +289,8 @@ class _Builder:
         macs, elements = cost.size("macs"), cost.size("memory.total")
         if isinstance(macs, int) and isinstance(elements, int):
             return _ratio(Fraction(macs, elements) if elements else Fraction(0))
-        _, _, data = _quotient(macs, elements)
-        shown, in_latex, _ = _quotient(self.short(macs), self.short(elements))
+        data, _ = _quotient(macs, elements)
+        shown, in_latex = _quotient(self.short(macs), self.short(elements))
         return Cell(shown, f"${in_latex}$", 0 if macs == 0 else data)
 
 
@@ -369,21 +371,21 @@ def _shortest(value: Size) -> Size:
     return flat if len(text(flat)) < len(text(value)) else value
 
 
-def _quotient(top: Size, bottom: Size) -> tuple[str, str, str]:
-    """A quotient of two counts without the factors that both share: as text, as LaTeX inline and as text in full."""
+def _quotient(top: Size, bottom: Size) -> tuple[str, str]:
+    """A quotient of two counts, as text and as LaTeX, without the factors that both share."""
     if top == 0:
-        return "0", "0", "0"
+        return "0", "0"
     top, bottom = _reduced(_shortest(top), _shortest(bottom))
     parts: list[str] = []
     for in_latex in (False, True):
         above, below = show(top, in_latex), show(bottom, in_latex)
         if bottom == 1:
             parts.append(above)
-        elif in_latex and len(above) + len(below) < 120:  # noqa: PLR2004
+        elif in_latex and len(above) + len(below) < _SHORT_FRACTION:
             parts.append(rf"\frac{{{above}}}{{{below}}}")
         else:
             parts.append(f"{_bracketed(above)}/{_bracketed(below, divisor=True)}")
-    return parts[0], parts[1], parts[0]
+    return parts[0], parts[1]
 
 
 def _reduced(top: Size, bottom: Size) -> tuple[Size, Size]:

@@ -14,7 +14,17 @@ import numpy.typing as npt
 from symcnn.derive.convention import suggestion
 from symcnn.derive.extents import Statement
 from symcnn.equations.evaluation.structure import number, steps_of
-from symcnn.equations.notation import Binary, Call, Constant, Entry, Negative, Node, Pieces, Reduction, Scatter
+from symcnn.equations.notation import (
+    Binary,
+    Call,
+    Constant,
+    Entry,
+    Negative,
+    Node,
+    Pieces,
+    Reduction,
+    Scatter,
+)
 from symcnn.symbols.cardinality import atom_of
 
 Array = npt.NDArray[Any]
@@ -64,7 +74,9 @@ class Arithmetic:
         return self.array(np.asarray(_FUNCTIONS[name](argument)))
 
 
-def arithmetic(statement: Statement, arrays: Mapping[str, Array], floating: np.dtype[Any] | None) -> Arithmetic:
+def arithmetic(
+    statement: Statement, arrays: Mapping[str, Array], floating: np.dtype[Any] | None
+) -> Arithmetic:
     """The arithmetic of a statement: ``int64`` only where no intermediate result can leave it."""
     if floating is not None:
         return Arithmetic(floating)

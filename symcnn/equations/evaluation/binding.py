@@ -43,13 +43,12 @@ def bind(
     subject: Layer | Equation | Sequence[Equation], positional: Sequence[Any], named: Mapping[str, Any]
 ) -> Problem:
     """Find out which array and which number every name of the equations stands for."""
-    if isinstance(subject, Equation):
-        return _bound(str(subject), (subject,), (), _placed((subject,), positional, named))
-    if hasattr(subject, "quantities"):
-        return _bind_layer(subject, positional, named)  # type: ignore[arg-type]
-    equations = tuple(subject) if isinstance(subject, tuple | list) else ()
+    given: Any = subject
+    if hasattr(given, "quantities"):
+        return _bind_layer(given, positional, named)
+    equations = tuple(given) if isinstance(given, tuple | list) else (given,)
     if not equations or not all(isinstance(e, Equation) for e in equations):
-        raise TypeError(f"evaluate takes a layer, an equation or a tuple of equations, not {subject!r}")
+        raise TypeError(f"evaluate takes a layer, an equation or a tuple of equations, not {given!r}")
     return _bound(str(equations[-1]), equations, (), _placed(equations, positional, named))
 
 
@@ -77,7 +76,8 @@ def _placed(
     needed = _needed(equations)
     names = [t.name for t in needed.values() if t.role == "input"] or list(needed)
     if len(positional) > len(names):
-        raise ValueError(f"{equations[-1]} reads {len(names)} arrays ({', '.join(names)}), not {len(positional)}")
+        takes = f"{len(names)} arrays without a name ({', '.join(names)})"
+        raise ValueError(f"{equations[-1]} takes {takes}, not {len(positional)}")
     twice = [name for name in names[: len(positional)] if name in named]
     if twice:
         raise ValueError(f"{equations[-1]}: {twice[0]} is given twice, by position and by name")
@@ -98,16 +98,20 @@ def _bound(
     if missing:
         raise ValueError(f"{label}: missing {', '.join(missing)}")
     arrays = {name: _array(name, named[name]) for name in needed}
-    values = {s: _number(label, s, named[s.name]) for s in symbols.values() if s.name in named and s.name not in needed}
+    values: dict[Atom, Size] = {
+        symbol: _number(label, symbol, named[name])
+        for name, symbol in symbols.items()
+        if name in named and name not in needed
+    }
     _solve(arrays, needed, values)
-    unsolved = [name for name, s in symbols.items() if s not in values]
+    unsolved = [name for name, symbol in symbols.items() if symbol not in values]
     if unsolved:
         raise ValueError(f"{label}: no array determines {unsolved[0]}; give {unsolved[0]}=...")
-    atoms: dict[Atom, Size] = dict(values)
-    _check_shapes(label, equations, needed, arrays, atoms)
-    checked([c.substituted(atoms) for c in conditions], label)
-    rewriter = Rewriter(lambda size: substitute(size, atoms), {name: a.shape for name, a in arrays.items()})
-    resolved = resolve([rewriter.equation(e) for e in equations], [rewriter.tensor(t) for t in needed.values()])
+    _check_shapes(label, equations, needed, arrays, values)
+    checked([c.substituted(values) for c in conditions], label)
+    rewriter = Rewriter(lambda size: substitute(size, values), {name: a.shape for name, a in arrays.items()})
+    tensors = [rewriter.tensor(tensor) for tensor in needed.values()]
+    resolved = resolve([rewriter.equation(e) for e in equations], tensors)
     for statement in resolved.statements:
         check_indices(statement.equation, statement.extents)
         _check_start(label, statement, arrays)
@@ -182,7 +186,7 @@ def _number(label: str, symbol: Sym, value: Any) -> int:
     return size
 
 
-def _solve(arrays: Mapping[str, Array], needed: Mapping[str, Tensor], values: dict[Sym, int]) -> None:
+def _solve(arrays: Mapping[str, Array], needed: Mapping[str, Tensor], values: dict[Atom, Size]) -> None:
     """Numbers for the symbols that are the length of a whole axis."""
     for name, tensor in needed.items():
         for size, length in zip(tensor.shape or (), arrays[name].shape, strict=False):
@@ -204,12 +208,13 @@ def _check_shapes(
             continue
         shape = tuple(substitute(n, values) for n in tensor.shape)
         if len(given) != len(shape):
-            raise ValueError(f"{label}: {name} has {len(given)} axes, its shape is {given}; it needs {_shape(shape)}")
+            raise ValueError(f"{label}: {name} has the shape {given}; it needs {_shape(shape)}")
         for axis, (has, needs) in enumerate(zip(given, shape, strict=True)):
             if has != needs:
                 why = _argument(equations, name, axis, tensor.shape[axis])
                 raise ValueError(
-                    f"{label}: axis {axis} of {name} has length {has}; it must have {f'{why}={needs}' if why else needs}"
+                    f"{label}: axis {axis} of {name} has length {has}; it must have "
+                    + (f"{why}={needs}" if why else f"{needs}")
                 )
 
 
@@ -230,11 +235,15 @@ def _check_start(label: str, statement: Statement, arrays: Mapping[str, Array]) 
     if start is None:
         return
     if steps is None:
-        raise ValueError(f"{label}: {start.name} is an initial state, but {statement.equation} is no recurrence")
+        raise ValueError(
+            f"{label}: {statement.equation} is no recurrence, but has the initial state {start.name}"
+        )
     shape = statement.shape[: steps.axis] + statement.shape[steps.axis + 1 :]
     given = arrays[start.name].shape
     if given != shape:
-        raise ValueError(f"{label}: the initial state {start.name} has shape {given}; it needs {_shape(shape)}")
+        raise ValueError(
+            f"{label}: the initial state {start.name} has the shape {given}, not {_shape(shape)}"
+        )
 
 
 def _floating(arrays: Iterable[Array]) -> np.dtype[Any] | None:

@@ -33,7 +33,7 @@ from symcnn.symbols.cardinality import atom_of, indices_in
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
 from symcnn.symbols.rounding import Floor
-from symcnn.symbols.size import Atom, Group, IndexAtom, Size, substitute
+from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, substitute
 
 Scalar: TypeAlias = int | float | Fraction
 Point: TypeAlias = Mapping[IndexAtom, int]
@@ -45,7 +45,9 @@ def run(statement: Statement, arrays: Mapping[str, Array], floating: np.dtype[An
     shape = tuple(number(n) for n in statement.shape)
     equation = statement.equation
     steps = steps_of(equation)
-    tensors = {e.tensor.name for e in equation.entries()} | ({equation.initial.name} if equation.initial else set())
+    tensors = {entry.tensor.name for entry in equation.entries()}
+    if equation.initial is not None:
+        tensors.add(equation.initial.name)
     values = {
         name: {at: _scalar(v, floating is not None) for at, v in np.ndenumerate(array)}
         for name, array in arrays.items()
@@ -71,7 +73,7 @@ class _Nest:
     floating: bool
     steps: Steps | None
     done: dict[Position, Scalar] = field(default_factory=dict[Position, Scalar])
-    scattered: dict[int, Mapping[Position, Scalar]] = field(default_factory=dict[int, Mapping[Position, Scalar]])
+    scattered: dict[int, dict[Position, Scalar]] = field(default_factory=dict[int, dict[Position, Scalar]])
 
     def points(self, indices: Sequence[IndexAtom]) -> Iterator[dict[IndexAtom, int]]:
         """All points of a box, the last index fastest."""
@@ -110,8 +112,9 @@ class _Nest:
                 return self.zero
             rest = position[: self.steps.axis] + position[self.steps.axis + 1 :]
             return self.values[equation.initial.name][rest]
-        regions = self.regions(node, position)
-        if "outside" in regions or "beyond" in regions or ("border" in regions and node.tensor.fill != "zero"):
+        regions = set(self.regions(node, position))
+        readable = {"inside", "border"} if node.tensor.fill == "zero" else {"inside"}
+        if not regions <= readable:
             raise ValueError(
                 f"{node} reads {node.tensor.name} at {position}, outside of its entries, "
                 "and no reduction leaves this out"
@@ -222,7 +225,8 @@ def _atom(atom: Atom, at: Point) -> int:
         return _value(atom.numerator, at) // _value(atom.denominator, at)
     if isinstance(atom, Extremum):
         return (max if atom.kind == "max" else min)(_value(a, at) for a in atom.arguments)
-    return number(substitute(atom.rebuilt(lambda part: substitute(part, dict(at))), dict(at)))
+    values: dict[Atom, Size] = {**at}
+    return number(substitute(Dim.of_atom(atom), values))
 
 
 def _holds(guard: Condition, at: Point) -> bool:
@@ -234,20 +238,24 @@ def _holds(guard: Condition, at: Point) -> bool:
 
 def _divide(a: Scalar, b: Scalar) -> Scalar:
     if not (isinstance(a, float) and isinstance(b, float)):
-        return Fraction(a) / b  # type: ignore[operator,arg-type]
+        return Fraction(a) / Fraction(b)
     if b:
         return a / b
-    return math.nan if a == 0 or a != a else math.copysign(math.inf, a) * math.copysign(1.0, b)
+    return math.nan if not a or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
+
+
+def _is_nan(a: Scalar) -> bool:
+    return isinstance(a, float) and math.isnan(a)
 
 
 def _larger(a: Scalar, b: Scalar) -> Scalar:
-    if a != a or b != b:
+    if _is_nan(a) or _is_nan(b):
         return math.nan
     return max(a, b)
 
 
 def _smaller(a: Scalar, b: Scalar) -> Scalar:
-    if a != a or b != b:
+    if _is_nan(a) or _is_nan(b):
         return math.nan
     return min(a, b)
 

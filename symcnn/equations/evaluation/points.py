@@ -15,7 +15,10 @@ from symcnn.symbols.size import IndexAtom
 
 @dataclass(frozen=True)
 class Chosen:
-    """Points of a box at which a reduction takes place, on the axis ``axis``; ``groups`` share an outer point."""
+    """The points of a box at which a reduction takes place, one after the other on a new axis.
+
+    ``groups`` numbers the point of the ``outer`` indices, whose ranges are ``shape``, for each of them.
+    """
 
     axis: IndexAtom
     scope: Scope
@@ -41,8 +44,9 @@ def choose(scope: Scope, over: Sequence[IndexAtom], masks: Sequence[Grid]) -> Ch
     order = outer + tuple(i for i in decisive if i in over)
     mask = reduce(np.logical_and, (m.over(order) for m in masks))
     lengths = {a: n for m in masks for a, n in zip(m.axes, m.values.shape, strict=True)}
-    points = np.nonzero(np.broadcast_to(mask, [lengths[i] for i in order]))
-    along = dict(zip(order, points, strict=True))
+    # Masks without any index decide for everything at once.
+    points = np.nonzero(np.atleast_1d(np.broadcast_to(mask, [lengths[i] for i in order])))
+    along = dict(zip(order, points, strict=False))
     axis = IndexAtom(f"points of {', '.join(i.name for i in order)}")
     shape = tuple(lengths[i] for i in outer)
     groups = (

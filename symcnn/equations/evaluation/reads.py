@@ -13,7 +13,7 @@ from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of, combi
 from symcnn.equations.evaluation.structure import number
 from symcnn.equations.notation import Entry
 from symcnn.symbols.cardinality import coefficients
-from symcnn.symbols.size import IndexAtom, Size
+from symcnn.symbols.size import IndexAtom, Size, add
 
 
 @dataclass(frozen=True)
@@ -31,21 +31,19 @@ class Reader:
     def read(self, entry: Entry, scope: Scope) -> Grid:
         """The entries of a tensor at the positions of an expression."""
         lead = self.lead.get(entry.tensor.name, (0,) * len(entry.position))
-        spans = [self.span(position, extra, scope) for position, extra in zip(entry.position, lead, strict=True)]
+        positions = [add(p, extra) for p, extra in zip(entry.position, lead, strict=True)]
+        spans = [self.span(position, scope) for position in positions]
         found = [span for span in spans if span is not None]
         if len(found) == len(spans):
             return self.strided(entry, found)
-        positions = [
-            combined(lambda p, e=extra: p + e, size_grid(p, scope)) for p, extra in zip(entry.position, lead, strict=True)
-        ]
-        return self.gathered(entry, positions)
+        return self.gathered(entry, [size_grid(position, scope) for position in positions])
 
-    def span(self, position: Size, lead: int, scope: Scope) -> tuple[int, dict[IndexAtom, int]] | None:
-        """A position as a start and a step for each index with an axis of its own, where it is that simple."""
+    def span(self, position: Size, scope: Scope) -> tuple[int, dict[IndexAtom, int]] | None:
+        """A position as a start and a step for each index on an axis of its own, where it is that simple."""
         split = coefficients(position)
         if split is None:
             return None
-        start, steps = lead + number(split[1]), dict[IndexAtom, int]()
+        start, steps = number(split[1]), dict[IndexAtom, int]()
         for index, slope in split[0].items():
             grid = scope[index]
             if not grid.axes:
@@ -71,10 +69,10 @@ class Reader:
             widths.append((max(0, -low), max(0, high - length + 1)))
         if any(w != (0, 0) for w in widths):
             array = _widened(array, widths)
-        first = array[tuple(slice(start + before, None) for (start, _), (before, _) in zip(spans, widths, strict=True))]
-        strides = [
-            sum(steps.get(i, 0) * stride for (_, steps), stride in zip(spans, array.strides, strict=True)) for i in axes
-        ]
+        starts = [start + before for (start, _), (before, _) in zip(spans, widths, strict=True)]
+        pairs = [(steps, stride) for (_, steps), stride in zip(spans, array.strides, strict=True)]
+        strides = [sum(steps.get(i, 0) * stride for steps, stride in pairs) for i in axes]
+        first = array[tuple(slice(start, None) for start in starts)]
         return Grid(np.lib.stride_tricks.as_strided(first, shape, strides, writeable=False), axes)
 
     def gathered(self, entry: Entry, positions: Sequence[Grid]) -> Grid:
@@ -85,31 +83,37 @@ class Reader:
         for axis, (position, length) in enumerate(zip(positions, array.shape, strict=True)):
             if position.values.size:
                 _check_reach(entry, axis, int(position.values.min()), int(position.values.max()), length)
-            inside.append(Grid((position.values >= 0) & (position.values < length), position.axes))
+            inside.append(Grid(within(position.values, (0, length - 1)), position.axes))
         at = tuple(np.clip(p.over(axes), 0, n - 1) for p, n in zip(positions, array.shape, strict=True))
         found = Grid(array[at], axes)
         border = [grid for grid in inside if not grid.values.all()]
         if not border:
             return found
         zero = self.numbers.number(0)
-        return combined(lambda values, *masks: np.where(reduce(np.logical_and, masks), values, zero), found, *border)
+        return combined(lambda a, *masks: np.where(reduce(np.logical_and, masks), a, zero), found, *border)
 
 
-def limits(entry: Entry, axis: int) -> tuple[int, int, int, int]:
-    """The first and last position that can take part, and the first and last one there is at all."""
+def limits(entry: Entry, axis: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The first and last position that can take part, and the first and last that there are at all."""
     tensor = entry.tensor
     before, after = tensor.frame[axis] if tensor.frame else (0, 0)
     last = number(tensor.known_shape[axis]) - 1
     far = number(tensor.beyond[axis]) if tensor.beyond else 0
-    low, high = (-number(before), last + number(after)) if tensor.fill == "zero" else (0, last)
-    return low, high, -number(before), last + number(after) + far
+    part = (-number(before), last + number(after)) if tensor.fill == "zero" else (0, last)
+    return part, (-number(before), last + number(after) + far)
+
+
+def within(values: Array, between: tuple[int, int]) -> Array:
+    """Where values lie between two limits, both included."""
+    return (values >= between[0]) & (values <= between[1])
 
 
 def _check_reach(entry: Entry, axis: int, low: int, high: int, length: int) -> None:
-    before, after = entry.tensor.frame[axis] if entry.tensor.frame and entry.tensor.fill == "zero" else (0, 0)
+    tensor = entry.tensor
+    before, after = tensor.frame[axis] if tensor.frame and tensor.fill == "zero" else (0, 0)
     if low < -number(before) or high > length - 1 + number(after):
         raise ValueError(
-            f"{entry} reads axis {axis} of {entry.tensor.name} at {low if low < -number(before) else high}, "
+            f"{entry} reads axis {axis} of {tensor.name} at {low if low < -number(before) else high}, "
             f"outside of its {length} entries, and no reduction leaves this out"
         )
 

@@ -149,7 +149,10 @@ def _check_indices(
     elif isinstance(node, Reduction | Scatter):
         bound = bound | {atom_of(i) for i in node.indices}
         used = list(node.indices)
-        used += (p for _, p in node.at) if isinstance(node, Scatter) else (s for c in node.where for s in (c.left, c.right))
+        if isinstance(node, Scatter):
+            used += (position for _, position in node.at)
+        else:
+            used += (side for guard in node.where for side in (guard.left, guard.right))
     for size in used:
         for index in indices_in(size):
             if index not in bound:

@@ -2,7 +2,7 @@
 
 Every value is a :class:`Grid` over the loop indices that it depends on. A reduction over a whole box works
 on views of its operands. Where guards or borders leave points out, its body is computed at the other points
-alone, which become one axis in the place of the indices that decide (:class:`Chosen`).
+alone, which become one axis in the place of the indices that decide (see :func:`choose`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import numpy as np
 from symcnn.derive.extents import Statement
 from symcnn.equations.evaluation.arithmetic import Arithmetic
 from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of, combined, guard_grid, size_grid
-from symcnn.equations.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
+from symcnn.equations.evaluation.points import choose
+from symcnn.equations.evaluation.reads import Reader, limits, within
+from symcnn.equations.evaluation.structure import may_stand_out, number, owned, steps_of
 from symcnn.equations.notation import (
     Binary,
     Call,
@@ -31,7 +33,7 @@ from symcnn.equations.notation import (
     Scatter,
 )
 from symcnn.symbols.cardinality import atom_of, coefficients, indices_in
-from symcnn.symbols.size import IndexAtom, Size
+from symcnn.symbols.size import Dim, IndexAtom, Size
 
 _OPERATIONS: dict[str, Any] = {
     "+": np.add,
@@ -44,43 +46,31 @@ _OPERATIONS: dict[str, Any] = {
 
 def run(statement: Statement, arrays: Mapping[str, Array], numbers: Arithmetic) -> Array:
     """The tensor that a statement defines."""
-    names = {entry.tensor.name for entry in statement.equation.entries()}
+    equation = statement.equation
+    names = {entry.tensor.name for entry in equation.entries()}
     used = {name: numbers.array(a) for name, a in arrays.items() if name in names}
     extents = {i: number(n) for i, n in statement.extents.items()}
     shape = tuple(number(n) for n in statement.shape)
-    left = dict.fromkeys(i for p in statement.equation.left.position for i in indices_in(p))
-    scope: dict[IndexAtom, Grid] = {i: _walking(i, extents[i]) for i in left}
-    steps = steps_of(statement.equation)
+    left = dict.fromkeys(i for p in equation.left.position for i in indices_in(p))
+    scope = {i: _walking(i, extents[i]) for i in left}
+    steps = steps_of(equation)
     if steps is None:
-        value = _Loops(used, extents, numbers, {}).node(statement.equation.right, scope)
-        return _flattened(value, statement.equation.left.position, extents, shape).astype(numbers.dtype)
-    return _stepped(statement, steps, used, arrays, extents, shape, scope, numbers)
-
-
-def _stepped(
-    statement: Statement,
-    steps: Steps,
-    used: Mapping[str, Array],
-    arrays: Mapping[str, Array],
-    extents: Mapping[IndexAtom, int],
-    shape: tuple[int, ...],
-    scope: dict[IndexAtom, Grid],
-    numbers: Arithmetic,
-) -> Array:
-    """A recurrence: the tensor stands one position further in ``states``, behind its initial state."""
-    equation, axis = statement.equation, steps.axis
-    name = equation.left.tensor.name
+        loops = _Loops(Reader(used, extents, numbers, {}), extents, numbers)
+        value = loops.node(equation.right, scope)
+        return np.array(_row_major(value, equation.left.position, extents, shape), numbers.dtype)
+    # The tensor stands one position further in ``states``, behind the state before the first step.
+    axis, name = steps.axis, equation.left.tensor.name
     states = np.zeros((*shape[:axis], shape[axis] + 1, *shape[axis + 1 :]), numbers.dtype)
     along = np.moveaxis(states, axis, 0)
     if equation.initial is not None:
         along[0] = numbers.array(arrays[equation.initial.name])
-    lead = tuple(int(k == axis) for k in range(len(shape)))
-    loops = _Loops({**used, name: states}, extents, numbers, {name: lead})
+    lead = {name: tuple(int(k == axis) for k in range(len(shape)))}
+    loops = _Loops(Reader({**used, name: states}, extents, numbers, lead), extents, numbers)
     rest = equation.left.position[:axis] + equation.left.position[axis + 1 :]
     for step in range(shape[axis]):
-        value = loops.node(equation.right, scope | {steps.index: Grid(np.asarray(step))})
-        along[step + 1] = _flattened(value, rest, extents, along.shape[1:])
-    return np.moveaxis(along[1:], 0, axis).copy()
+        value = loops.node(equation.right, {**scope, steps.index: Grid(np.asarray(step))})
+        along[step + 1] = _row_major(value, rest, extents, along.shape[1:])
+    return np.ascontiguousarray(np.moveaxis(along[1:], 0, axis))
 
 
 def _walking(index: IndexAtom, extent: int) -> Grid:
@@ -88,7 +78,7 @@ def _walking(index: IndexAtom, extent: int) -> Grid:
     return Grid(np.arange(extent), (index,))
 
 
-def _flattened(
+def _row_major(
     value: Grid, positions: Sequence[Size], extents: Mapping[IndexAtom, int], shape: Sequence[int]
 ) -> Array:
     """A grid as the array whose axes are these positions: single indices, or row-major flat ones."""
@@ -98,29 +88,26 @@ def _flattened(
         if split is None:
             raise ValueError(f"{position} is no row-major flat position")
         steps = {i: number(n) for i, n in split[0].items()}
-        order += sorted(steps, key=lambda i: (-steps[i], extents[i]))
-    if len(set(order)) < len(order) or prod(extents[i] for i in order) != prod(shape):
+        # An index that never moves may have any step.
+        order += sorted(steps, key=lambda i: (extents[i] != 1, -steps[i]))
+    lengths = [extents[i] for i in order]
+    if len(set(order)) < len(order) or prod(lengths) != prod(shape):
         raise ValueError(f"the positions {', '.join(map(str, positions))} do not name each entry once")
-    full = np.broadcast_to(value.over(order), [extents[i] for i in order])
-    return full.reshape(shape)
+    return np.broadcast_to(value.over(order), lengths).reshape(shape)
 
 
 @dataclass(frozen=True)
 class _Loops:
-    """The loop nests of one statement.
+    """The loop nests of one statement."""
 
-    ``lead`` holds positions to add where an array is longer at the front than its tensor.
-    """
-
-    arrays: Mapping[str, Array]
+    reader: Reader
     extents: Mapping[IndexAtom, int]
     numbers: Arithmetic
-    lead: Mapping[str, tuple[int, ...]]
 
     def node(self, node: Node, scope: Scope) -> Grid:
         """The value of an expression over the indices in scope."""
         if isinstance(node, Entry):
-            return self.read(node, scope)
+            return self.reader.read(node, scope)
         if isinstance(node, Constant):
             return self.constant(node, scope)
         if isinstance(node, Binary):
@@ -140,10 +127,10 @@ class _Loops:
 
     def constant(self, node: Constant, scope: Scope) -> Grid:
         """A number, or a size over its indices."""
-        if not isinstance(node.value, int) and hasattr(node.value, "terms"):
-            size = size_grid(node.value, scope)  # type: ignore[arg-type]
-            return Grid(self.numbers.array(size.values), size.axes)
-        return Grid(self.numbers.number(node.value))  # type: ignore[arg-type]
+        if not isinstance(node.value, Dim):
+            return Grid(self.numbers.number(node.value))
+        size = size_grid(node.value, scope)
+        return Grid(self.numbers.array(size.values), size.axes)
 
     # Reductions
 
@@ -167,17 +154,13 @@ class _Loops:
         guards = [guard_grid(guard, scope) for guard in node.where]
         inside: list[Grid] = []
         for entry in dict.fromkeys(owned(node.body)):
-            if may_stand_out(entry):
-                for axis, position in enumerate(entry.position):
-                    grid = size_grid(position, scope)
-                    low, high, first, last = limits(entry, axis)
-                    values = grid.values
-                    outside = Grid((values < first) | (values > last), grid.axes)
-                    if outside.values.any() and combined(
-                        lambda *all_of: reduce(np.logical_and, all_of), outside, *guards
-                    ).values.any():
-                        raise ValueError(f"{entry} leaves axis {axis} of {entry.tensor.name}")
-                    inside.append(Grid((values >= low) & (values <= high), grid.axes))
+            for axis, position in enumerate(entry.position if may_stand_out(entry) else ()):
+                grid = size_grid(position, scope)
+                part, whole = limits(entry, axis)
+                outside = combined(_all, Grid(~within(grid.values, whole), grid.axes), *guards)
+                if outside.values.any():
+                    raise ValueError(f"{entry} leaves axis {axis} of {entry.tensor.name}")
+                inside.append(Grid(within(grid.values, part), grid.axes))
         return guards + inside
 
     def sum(self, body: Node, scope: Scope, over: Sequence[IndexAtom]) -> Grid:
@@ -221,10 +204,9 @@ class _Loops:
         points = inner(node.body, chosen.scope, free)
         operation: Any = np.maximum if node.kind == "max" else np.add
         kept = tuple(i for i in points.axes if i != chosen.axis)
+        values = points.over((*kept, chosen.axis))
         # A value that is the same at all points counts once for each.
-        values = np.broadcast_to(
-            points.over((*kept, chosen.axis)), (*points.over(kept + (chosen.axis,)).shape[:-1], chosen.groups.size)
-        )
+        values = np.broadcast_to(values, (*values.shape[:-1], chosen.groups.size))
         out = np.zeros((*values.shape[:-1], prod(chosen.shape)), self.numbers.dtype)
         if chosen.groups.size:
             out[..., np.unique(chosen.groups)] = operation.reduceat(values, chosen.starts, axis=-1)
@@ -253,7 +235,7 @@ class _Loops:
         size = [self.extents[i] for i in moving]
         places = [np.broadcast_to(p.over(moving), size).reshape(-1) for p in positions]
         shape = tuple(self.extents[i] for i in targets)
-        lands = reduce(np.logical_and, ((p >= 0) & (p < n) for p, n in zip(places, shape, strict=True)))
+        lands = _all(*(within(p, (0, n - 1)) for p, n in zip(places, shape, strict=True)))
         at = np.ravel_multi_index([p[lands] for p in places], shape)
         values = body.over(moving + kept)
         values = np.broadcast_to(values, (*size, *values.shape[len(moving) :])).reshape(len(lands), -1)
@@ -270,15 +252,9 @@ class _Loops:
         parts: list[Array] = []
         for at, body in node.pieces:
             own = indices_in(at)
-            split = coefficients(at)
-            if split is None:
-                raise ValueError(f"a piece may not stand at {at}")
-            steps = {i: number(n) for i, n in split[0].items()}
-            order = sorted(own, key=lambda i: (-steps[i], self.extents[i]))
             grid = self.node(body, {**rest, **{i: _walking(i, self.extents[i]) for i in own}})
-            shape = [self.extents[i] for i in axes]
-            full = np.broadcast_to(grid.over((*axes, *order)), [*shape, *(self.extents[i] for i in order)])
-            parts.append(full.reshape(*shape, prod(self.extents[i] for i in order)))
+            shape = (*(self.extents[i] for i in axes), prod(self.extents[i] for i in own))
+            parts.append(_row_major(grid, (*map(Dim.of_atom, axes), at), self.extents, shape))
         return Grid(np.concatenate(parts, axis=-1), (*axes, along))
 
 
@@ -286,3 +262,7 @@ def _factors(body: Node) -> list[Node]:
     if isinstance(body, Binary) and body.op == "*":
         return _factors(body.left) + _factors(body.right)
     return [body]
+
+
+def _all(*masks: Array) -> Array:
+    return reduce(np.logical_and, masks)

@@ -1,0 +1,123 @@
+"""``symcnn cost``: the table of a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symcnn.cli.options import (
+    appearance,
+    at_option,
+    convention_option,
+    input_option,
+    nonnegative_option,
+    remember,
+)
+
+if TYPE_CHECKING:
+    from symcnn.cli.reading import Reader, Shape
+    from symcnn.derive.cost import Cost
+    from symcnn.symbols.size import Size
+
+
+@click.command(short_help="The costs of a network: a row for each layer, and the totals.")
+@click.argument("model", callback=remember)
+@input_option
+@at_option
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    callback=remember,
+    help="An option of the model, such as num_classes=10 or width=w; `symcnn models MODEL` lists them.",
+)
+@convention_option
+@click.option("--dtype", metavar="TYPE", help="Add the memory in bytes, such as for float32 or int8.")
+@click.option("--rf", is_flag=True, help="Add a column with the receptive field of each layer.")
+@click.option("--full", is_flag=True, help="Write lengths such as ceiling(H/2) out in every formula.")
+@nonnegative_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one row a layer, and a total row.")
+@click.option("--latex", "as_latex", is_flag=True, help="Print a LaTeX table.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table.")
+@click.pass_context
+def cost(ctx: click.Context, model: str, **given: Any) -> None:
+    """The costs of MODEL: a row for each layer, and the totals.
+
+    MODEL is one of `symcnn models`, or a layer written as in Python. Sizes may be letters; formulas show
+    them in the order in which they appear on the command line.
+
+    \b
+    symcnn cost lenet5
+    symcnn cost resnet50 --input N,3,H,W
+    symcnn cost resnet50 --input N,3,H,W --at H=224,W=224 --json
+    symcnn cost document_004 --option width=w --input N,1,256,256 --latex
+    symcnn cost "Sequential(Conv2d(3, C, 3), ReLU())" --input N,3,H,W
+
+    Where an operation has no known cost, the table names it and the totals are marked as lower bounds.
+    """
+    from symcnn.cli.output import only_one, show, terminal_width, write
+    from symcnn.cli.reading import Reader
+    from symcnn.tables import table
+    from symcnn.tables.plain import written
+
+    form = only_one({name: given[f"as_{name}"] for name in ("json", "csv", "latex", "markdown")})
+    reader = Reader(given["nonnegative"])
+    network, shapes = _network(ctx, reader, model, given["shapes"], given["options"])
+    made: Cost = network.cost(*shapes, convention=given["convention"])
+    if given["values"]:
+        made = made.at(reader.values(given["values"], made.symbols))
+    fields = _fields(network, shapes, made) if given["rf"] else None
+    result = table(made, dtype=given["dtype"], fields=fields, full=given["full"])
+    if form is None:
+        show(written(result, terminal_width()))
+    else:
+        write(getattr(result, form)())
+
+
+def _network(
+    ctx: click.Context, reader: Reader, model: str, inputs: tuple[str, ...], options: tuple[str, ...]
+) -> tuple[Any, tuple[Shape, ...]]:
+    """The network or layer, and the shapes of its inputs; letters declared."""
+    from symcnn.cli.reading import LAYERS, declare_letters
+    from symcnn.models import MODELS, build
+
+    name = model.strip()
+    assumed: tuple[Shape, ...] = ()
+    if not name.isidentifier() and "(" in name:
+        if options:
+            raise click.UsageError("--option is for models; write arguments of layers in brackets")
+        network: Any = reader.layer(name)
+    elif name in LAYERS and not options:
+        network, assumed = reader.assumed_layer(name)
+    else:
+        network = build(name, **reader.options(options))
+        assumed = (MODELS[name].input_shape,)
+    if not inputs and not assumed:
+        assumed = reader.assumed_shapes(network)
+    shapes = tuple(reader.shape(text) for text in inputs) or assumed
+    if inputs or name not in LAYERS:
+        declare_letters(appearance(ctx), () if inputs else assumed)
+    return network, shapes
+
+
+def _fields(network: Any, shapes: tuple[Shape, ...], made: Cost) -> list[tuple[Size, ...] | None]:
+    """The receptive field of each layer in the first input, None where it has none of fixed size."""
+    from symcnn.layers.base import Layer
+    from symcnn.network.graph import Sequential
+    from symcnn.network.receptive_field import receptive_field
+    from symcnn.symbols.size import Atom, add, substitute, subtract
+
+    values: dict[Atom, Size] = {**made.values}
+    module = Sequential(network) if isinstance(network, Layer) else network
+    found: list[tuple[Size, ...] | None] = []
+    for node in module.graph(len(shapes)).nodes:
+        try:
+            spans = receptive_field(module, at=node.name, input_shape=shapes[0]).spans
+        except ValueError:
+            found.append(None)
+        else:
+            found.append(tuple(substitute(add(subtract(s.high, s.low), 1), values) for s in spans))
+    return found
