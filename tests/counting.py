@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
+from math import prod
+from typing import Any
 
 from symcnn.derive.extents import Statement, resolve
 from symcnn.equations.notation import (
@@ -27,7 +30,8 @@ from symcnn.equations.notation import (
     Tensor,
 )
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.size import Index, IndexAtom, Size
+from symcnn.symbols.rounding import Floor
+from symcnn.symbols.size import Atom, Group, IndexAtom, Size
 
 Point = dict[str, int]
 
@@ -85,7 +89,7 @@ class _Run:
             self.visit(self.statement.equation.right, at)
 
     def points(self, names: Sequence[str] | dict[str, None]) -> Iterator[Point]:
-        extents = {index.name: n for index, n in self.statement.extents.items()}
+        extents: dict[str, Any] = {index.name: n for index, n in self.statement.extents.items()}
         for values in product(*(range(extents[name]) for name in names)):
             yield dict(zip(names, values, strict=True))
 
@@ -132,7 +136,7 @@ class _Run:
         targets = [index.name for index, _ in node.at]
         if any(at[name] for name in targets):
             return  # the nest of a scatter runs once for all the outputs that it adds to
-        extents = {index.name: n for index, n in self.statement.extents.items()}
+        extents: dict[str, Any] = {index.name: n for index, n in self.statement.extents.items()}
         macs = number_of_macs(node.body)
         for point in self.points([i.name for i in node.indices]):
             here = {name: value for name, value in at.items() if name not in targets} | point
@@ -199,31 +203,40 @@ def is_inside(entry: Entry, at: Point) -> bool:
 
 def holds(guard: Condition, at: Point) -> bool:
     left, right = value(guard.left, at), value(guard.right, at)
-    return {"ge": left >= right, "eq": left == right, "divides": left != 0 and right % left == 0}[guard.relation]
+    return {"ge": left >= right, "eq": left == right, "divides": left != 0 and right % left == 0}[
+        guard.relation
+    ]
 
 
 def value(size: Size, at: Point) -> int:
     """A size at a point."""
     if isinstance(size, int):
         return size
-    total = 0
+    total = Fraction(0)
     for monomial, coefficient in size.terms.items():
-        term = coefficient
-        for atom, exponent in monomial:
-            base = at[atom.name] if isinstance(atom, IndexAtom) else value(atom.dim, at)
-            term *= base**exponent
-        total += term
-    return total
+        total += coefficient * prod(atom_value(atom, at) ** exponent for atom, exponent in monomial)
+    if total.denominator != 1:
+        raise ArithmeticError(f"{size} is {total} at {at}")
+    return total.numerator
+
+
+def atom_value(atom: Atom, at: Point) -> Fraction:
+    if isinstance(atom, IndexAtom):
+        return Fraction(at[atom.name])
+    if isinstance(atom, Group):
+        return Fraction(value(atom.dim, at))
+    if isinstance(atom, Floor):
+        return Fraction(value(atom.numerator, at) // value(atom.denominator, at))
+    raise TypeError(f"{atom} is not known here")
 
 
 def indices_of(size: Size) -> list[str]:
     """The names of the loop indices in a position."""
     if isinstance(size, int):
         return []
-    if isinstance(size, Index):
-        return [size.name]
     found: list[str] = []
     for monomial in size.terms:
         for atom, _ in monomial:
-            found += [atom.name] if isinstance(atom, IndexAtom) else indices_of(atom.dim)
+            inside = (name for part in atom.parts() for name in indices_of(part))
+            found += [atom.name] if isinstance(atom, IndexAtom) else inside
     return list(dict.fromkeys(found))

@@ -112,6 +112,14 @@ def trees(names: str = "HWKSPZ", leaves: int = 8, exact: bool = True) -> st.Sear
     return st.recursive(leaf, larger, max_leaves=leaves)
 
 
+def polynomials(names: str = "HWKSPZ") -> st.SearchStrategy[Tree]:
+    """Expressions in + - * alone."""
+    leaf = st.one_of(
+        st.integers(-9, 9).map(lambda n: ("int", n)), st.sampled_from(names).map(lambda n: ("symbol", n))
+    )
+    return st.recursive(leaf, lambda inner: st.tuples(st.sampled_from("+-*"), inner, inner), max_leaves=5)
+
+
 def points(small: int = 12) -> st.SearchStrategy[Point]:
     """Values for all symbols, each within its range."""
     return st.fixed_dictionaries(

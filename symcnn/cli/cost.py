@@ -6,14 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcnn.cli.options import (
-    appearance,
-    at_option,
-    convention_option,
-    input_option,
-    nonnegative_option,
-    remember,
-)
+from symcnn.cli.options import at_option, convention_option, input_option, nonnegative_option
 
 if TYPE_CHECKING:
     from symcnn.cli.reading import Reader, Shape
@@ -22,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="The costs of a network: a row for each layer, and the totals.")
-@click.argument("model", callback=remember)
+@click.argument("model")
 @input_option
 @at_option
 @click.option(
@@ -30,7 +23,6 @@ if TYPE_CHECKING:
     "options",
     multiple=True,
     metavar="KEY=VALUE",
-    callback=remember,
     help="An option of the model, such as num_classes=10 or width=w; `symcnn models MODEL` lists them.",
 )
 @convention_option
@@ -42,12 +34,11 @@ if TYPE_CHECKING:
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: one row a layer, and a total row.")
 @click.option("--latex", "as_latex", is_flag=True, help="Print a LaTeX table.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print a Markdown table.")
-@click.pass_context
-def cost(ctx: click.Context, model: str, **given: Any) -> None:
+def cost(model: str, **given: Any) -> None:
     """The costs of MODEL: a row for each layer, and the totals.
 
-    MODEL is one of `symcnn models`, or a layer written as in Python. Sizes may be letters; formulas show
-    them in the order in which they appear on the command line.
+    MODEL is one of `symcnn models`, or a layer written as in Python. Sizes may be letters. Formulas show
+    the letters of the input first, then the others, as they are written.
 
     \b
     symcnn cost lenet5
@@ -65,7 +56,7 @@ def cost(ctx: click.Context, model: str, **given: Any) -> None:
 
     form = only_one({name: given[f"as_{name}"] for name in ("json", "csv", "latex", "markdown")})
     reader = Reader(given["nonnegative"])
-    network, shapes = _network(ctx, reader, model, given["shapes"], given["options"])
+    network, shapes = _network(reader, model, given["shapes"], given["options"])
     made: Cost = network.cost(*shapes, convention=given["convention"])
     if given["values"]:
         made = made.at(reader.values(given["values"], made.symbols))
@@ -78,11 +69,12 @@ def cost(ctx: click.Context, model: str, **given: Any) -> None:
 
 
 def _network(
-    ctx: click.Context, reader: Reader, model: str, inputs: tuple[str, ...], options: tuple[str, ...]
+    reader: Reader, model: str, inputs: tuple[str, ...], options: tuple[str, ...]
 ) -> tuple[Any, tuple[Shape, ...]]:
     """The network or layer, and the shapes of its inputs; letters declared."""
-    from symcnn.cli.reading import LAYERS, declare_letters
+    from symcnn.cli.reading import LAYERS, declare_letters, letters
     from symcnn.models import MODELS, build
+    from symcnn.symbols.size import symbols_of
 
     name = model.strip()
     assumed: tuple[Shape, ...] = ()
@@ -90,16 +82,20 @@ def _network(
         if options:
             raise click.UsageError("--option is for models; write arguments of layers in brackets")
         network: Any = reader.layer(name)
+        written = list(letters(name))
     elif name in LAYERS and not options:
         network, assumed = reader.assumed_layer(name)
+        written = [s.name for s in symbols_of(*network.arguments)]
     else:
         network = build(name, **reader.options(options))
         assumed = (MODELS[name].input_shape,)
+        written = [
+            letter for text in reader.assignments("option", options).values() for letter in letters(text)
+        ]
     if not inputs and not assumed:
         assumed = reader.assumed_shapes(network)
     shapes = tuple(reader.shape(text) for text in inputs) or assumed
-    if inputs or name not in LAYERS:
-        declare_letters(appearance(ctx), () if inputs else assumed)
+    declare_letters(shapes, written)
     return network, shapes
 
 

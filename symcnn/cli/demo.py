@@ -35,8 +35,9 @@ def _part(title: str, model: str, shape: str, values: str, width: int | None) ->
     from symcnn.tables.plain import written
 
     reader = Reader()
-    declare_letters([("input", shape)])
-    made = build(model).cost(reader.shape(shape))
+    sizes = reader.shape(shape)
+    declare_letters([sizes])
+    made = build(model).cost(sizes)
     command = f"symcnn cost {model} --input {shape}"
     if values:
         made = made.at(reader.values([values], made.symbols))

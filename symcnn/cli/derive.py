@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcnn.cli.options import (
-    appearance,
-    at_option,
-    convention_option,
-    input_option,
-    nonnegative_option,
-    remember,
-)
+from symcnn.cli.options import at_option, convention_option, input_option, nonnegative_option
 
 if TYPE_CHECKING:
     from symcnn.cli.reading import Reader, Shape
@@ -25,7 +18,7 @@ _QUANTITIES = ("output_shape", "params", "macs", "ops.total", "memory.total")
 
 
 @click.command(short_help="The formulas of a layer, and their derivation.")
-@click.argument("layer", callback=remember)
+@click.argument("layer")
 @input_option
 @click.option(
     "--quantity",
@@ -42,13 +35,12 @@ _QUANTITIES = ("output_shape", "params", "macs", "ops.total", "memory.total")
     "--latex", "as_latex", is_flag=True, help="Print LaTeX: a displayed derivation for each quantity."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def derive(ctx: click.Context, layer: str, **given: Any) -> None:
+def derive(layer: str, **given: Any) -> None:
     """The formulas of LAYER, and their derivation from its defining equation.
 
-    LAYER is written as in Python, with your own letters for any size; formulas show the letters in the
-    order in which they appear on the command line. Letters are integers >= 1, those in padding >= 0. The
-    name alone takes the usual letters.
+    LAYER is written as in Python, with your own letters for any size. Letters are integers >= 1, those in
+    padding >= 0. Formulas show the letters of the input first, then those of the layer, as they are
+    written. The name of a layer alone takes the usual letters.
 
     \b
     symcnn derive Conv2d
@@ -62,10 +54,13 @@ def derive(ctx: click.Context, layer: str, **given: Any) -> None:
 
     form = only_one({"latex": given["as_latex"], "json": given["as_json"]})
     reader = Reader(given["nonnegative"])
-    made = _cost(ctx, reader, layer, given["shapes"], given["convention"])
+    made = _cost(reader, layer, given["shapes"], given["convention"])
     if given["values"]:
         made = made.at(reader.values(given["values"], made.symbols))
-    chosen: Sequence[str] = given["quantities"] or _QUANTITIES
+    # Of layers without weights or products, derivations that say no more than 0 are not shown unasked.
+    chosen: Sequence[str] = given["quantities"] or [
+        name for name in _QUANTITIES if name == "output_shape" or made.size(name) != 0
+    ]
     derivations = [(name, made.derivation(name)) for name in dict.fromkeys(chosen)]
     if form == "json":
         write(json.dumps(_data(made, derivations), indent=2, ensure_ascii=False) + "\n")
@@ -75,20 +70,21 @@ def derive(ctx: click.Context, layer: str, **given: Any) -> None:
         show(_lines(made, derivations, terminal_width(), summary=not given["quantities"]))
 
 
-def _cost(ctx: click.Context, reader: Reader, layer: str, inputs: tuple[str, ...], convention: str) -> Cost:
-    from symcnn.cli.reading import declare_letters
+def _cost(reader: Reader, layer: str, inputs: tuple[str, ...], convention: str) -> Cost:
+    from symcnn.cli.reading import declare_letters, letters
+    from symcnn.symbols.size import symbols_of
 
     shapes: tuple[Shape, ...] = ()
     if layer.strip().isidentifier():
         made, shapes = reader.assumed_layer(layer.strip())
-        if inputs:
-            declare_letters(appearance(ctx))
+        written = [s.name for s in symbols_of(*made.arguments)]
     else:
         made = reader.layer(layer)
+        written = list(letters(layer))
         shapes = () if inputs else reader.assumed_shapes(made)
-        declare_letters(appearance(ctx), shapes)
     if inputs:
         shapes = tuple(reader.shape(text) for text in inputs)
+    declare_letters(shapes, written)
     return made.cost(*shapes, convention=convention)
 
 
@@ -109,18 +105,21 @@ def _lines(
     result = table(made, full=True)
     if summary:
         yield from written(result, width)
+        yield "", ""
     else:
         yield made.label, "title"
         yield f"input {' and '.join(cell.text for cell in result.inputs)}", "note"
         yield "", ""
     shown: set[str] = set()
-    for name, derivation in derivations:
+    for k, (name, derivation) in enumerate(derivations):
+        if k:
+            yield "", ""
         yield f"derivation of {_title(name, made)}", "head"
         steps = [(step.name, step.text) for step in derivation.steps if step.text not in shown]
         shown |= {step.text for step in derivation.steps if step.name == "equation"}
         yield from listed(steps, width, "  ")
-        yield "", ""
     if not summary:
+        yield "", ""
         yield from _domain(result, width)
 
 

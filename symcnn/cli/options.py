@@ -1,4 +1,4 @@
-"""Options that several commands have, and the order in which letters appear on the command line."""
+"""Options that several commands have."""
 
 from __future__ import annotations
 
@@ -8,34 +8,15 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_APPEARANCE = "symcnn.appearance"
-
 INPUT_HELP = (
     "Shape of the input, such as N,3,H,W or 1x3x224x224: numbers, letters, and + - * // ** of them. "
     "Once for each input."
 )
 
 
-def remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    """A click callback that notes an argument's texts; click calls it in the order of the command line."""
-    texts: list[tuple[str, str]] = ctx.meta.setdefault(_APPEARANCE, [])
-    for one in value if isinstance(value, tuple) else (value,):
-        if one is not None:
-            texts.append((param.name or "", one))
-    return value
-
-
-def appearance(ctx: click.Context) -> list[tuple[str, str]]:
-    """Name and text of the noted arguments, in the order in which they were written."""
-    return ctx.meta.get(_APPEARANCE, [])
-
-
 def input_option(command: F) -> F:
     """``--input``."""
-    return click.option(
-        "--input", "shapes", multiple=True, metavar="SHAPE", callback=remember, help=INPUT_HELP
-    )(command)
+    return click.option("--input", "shapes", multiple=True, metavar="SHAPE", help=INPUT_HELP)(command)
 
 
 def at_option(command: F) -> F:

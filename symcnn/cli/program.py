@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Generator, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -18,7 +18,7 @@ from symcnn.cli.derive import derive
 from symcnn.cli.models import models
 
 USAGE = 2
-BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ends; never a verdict
+INTERRUPTED, BROKEN_PIPE = 130, 141  # what a shell reports for a program that a signal ends; never verdicts
 
 # What the library raises for input that it cannot take.
 REFUSED = (ValueError, TypeError, ArithmeticError, RecursionError)
@@ -36,21 +36,30 @@ class _Program(click.Group):
         **extra: Any,
     ) -> Any:
         """Run the program and exit."""
+        if not standalone_mode or "_SYMCNN_COMPLETE" in os.environ:
+            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
         _tolerant_streams()
+        sys.exit(self._run(list(sys.argv[1:] if args is None else args), extra))
+
+    def _run(self, args: list[str], extra: dict[str, Any]) -> int:
         try:
-            with _refusals():
-                code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-                sys.stdout.flush()
-        except click.exceptions.Abort:
-            _fail("interrupted", 130)
+            with _refusals(), self.make_context("symcnn", args, **extra) as ctx:
+                self.invoke(ctx)
+            sys.stdout.flush()
+        except click.exceptions.Exit as stop:
+            return stop.exit_code
         except click.ClickException as error:
-            _fail(_message(error), error.exit_code)
+            return _fail(_message(error), error.exit_code)
+        except (click.exceptions.Abort, KeyboardInterrupt):
+            return _fail("interrupted", INTERRUPTED)
         except BrokenPipeError:
             # The reader has seen enough.  Python would complain once more when it flushes at exit.
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(BROKEN_PIPE)
-        sys.exit(code if isinstance(code, int) else 0)
+            return BROKEN_PIPE
+        except OSError as error:
+            return _fail(str(error), USAGE)
+        return 0
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -60,7 +69,7 @@ class _Program(click.Group):
             known = self.list_commands(ctx)
             close = get_close_matches(args[0], known, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            raise click.UsageError(f"no command {args[0]!r}; {hint}")
+            raise click.UsageError(f"no command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -69,8 +78,6 @@ def _refusals() -> Generator[None]:
     """Input that the library refuses is a usage error."""
     try:
         yield
-    except BrokenPipeError:
-        raise
     except RecursionError:
         raise click.UsageError("the input is nested too deeply") from None
     except REFUSED as error:
@@ -80,14 +87,14 @@ def _refusals() -> Generator[None]:
 def _message(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     help_on = f" (see {context.command_path} --help)" if context is not None else ""
-    return error.format_message() + help_on
+    return error.format_message().rstrip(".") + help_on
 
 
-def _fail(message: str, code: int) -> NoReturn:
+def _fail(message: str, code: int) -> int:
     # One line whatever the message holds, and no control characters that a terminal would obey.
     line = "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in message)
     click.echo(f"error: {' '.join(line.split())}", err=True)
-    sys.exit(code)
+    return code
 
 
 def _tolerant_streams() -> None:
@@ -100,10 +107,12 @@ def _tolerant_streams() -> None:
 
 @click.group(
     cls=_Program,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="symcnn")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """What neural-network layers cost, in closed form: derived from their defining equations.
 
     \b
@@ -115,6 +124,9 @@ def main() -> None:
 
     Exit codes: 0 all well, 2 usage or input that cannot be read.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(USAGE)
 
 
 for command in (derive, cost, models, demo):

@@ -104,9 +104,13 @@ class Reader:
         """The values that ``--at`` gives to letters."""
         known = {s.name: 1 if s.minimum is None else s.minimum for s in symbols}
         given = self.assignments("at", texts)
-        return {
-            n: parse_size(text, lambda name: known.get(name, self.least(name))) for n, text in given.items()
-        }
+        found: dict[str, Size] = {}
+        for letter, text in given.items():
+            try:
+                found[letter] = parse_size(text, lambda name: known.get(name, self.least(name)))
+            except ValueError as error:
+                raise ValueError(f"--at {letter}={text}: {error}") from None
+        return found
 
     def options(self, texts: Iterable[str]) -> dict[str, Any]:
         """The values that ``--option`` gives to a model: numbers, letters, True, False, or quoted words."""
@@ -169,9 +173,7 @@ class Reader:
             raise ValueError(
                 f"{name} needs its arguments, such as {name}({_signature(kind)}): {error}"
             ) from None
-        shapes = self.assumed_shapes(layer)
-        declare(s.name for s in symbols_of(*(n for shape in shapes for n in shape), *layer.arguments))
-        return layer, shapes
+        return layer, self.assumed_shapes(layer)
 
     def assumed_shapes(self, layer: Layer | Module) -> tuple[Shape, ...]:
         """Shapes of inputs for a layer, in letters that it does not use for anything else."""
@@ -210,17 +212,13 @@ def known_layer(name: str) -> type[Layer]:
     return LAYERS[name]
 
 
-def declare_letters(texts: Iterable[tuple[str, str]], shapes: Iterable[Shape] = ()) -> None:
-    """Declare letters in the order in which they were written: formulas then show them in this order.
-
-    Letters of assumed ``shapes`` come around them, the batch before and lengths behind.
-    """
-    written = list(dict.fromkeys(name for _, text in texts for name in _letters(text)))
-    assumed = [s.name for shape in shapes for s in symbols_of(*shape) if s.name not in written]
-    declare(dict.fromkeys([*assumed[:1], *written, *assumed[1:]]))
+def declare_letters(shapes: Iterable[Shape], others: Iterable[str] = ()) -> None:
+    """Declare the order in which formulas show letters: those of inputs, then the others."""
+    declare(dict.fromkeys([*(s.name for shape in shapes for s in symbols_of(*shape)), *others]))
 
 
-def _letters(text: str) -> Iterator[str]:
+def letters(text: str) -> Iterator[str]:
+    """The letters of an expression, in the order in which they are written."""
     tree = _tree_or_none(text)
     if tree is None:
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from symcnn.derive.convention import Convention, suggestion
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
-from symcnn.symbols.conditions import Condition
+from symcnn.symbols.conditions import Condition, Reason, at_least, strongest, whole
 from symcnn.symbols.printing import latex, show, text
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbols_of
 
@@ -106,7 +106,16 @@ class Cost:
     @property
     def domain(self) -> tuple[Condition, ...]:
         """The conditions on the symbols under which all this holds, beside their least values."""
-        return tuple(c for c in (c.mapped(self._at) for c in self.source.conditions) if c.verdict() is None)
+        mapped = (*self._ranges(), *(c.mapped(self._at) for c in self.source.conditions))
+        return strongest(c for c in mapped if c.verdict() is None)
+
+    def _ranges(self) -> Iterator[Condition]:
+        """That the values of the symbols are integers and in their ranges."""
+        for symbol, value in self.values.items():
+            yield from whole(value, Reason("{}={} must be a whole number", symbol.name, value))
+            if symbol.minimum is not None:
+                reason = Reason("{}={} must be at least {}", symbol.name, value, symbol.minimum)
+                yield at_least(value, symbol.minimum, reason)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -131,7 +140,9 @@ class Cost:
         """
         bound = self._checked_values({**{str(k): v for k, v in (values or {}).items()}, **named})
         now: dict[Sym, Size] = {s: substitute(v, {**bound}) for s, v in self.values.items()}
-        made = type(self)(self.source, self.convention, {**now, **bound})
+        now.update({s: v for s, v in bound.items() if s not in now and s in self.source.symbols})
+        made = type(self)(self.source, self.convention, now)
+        one_name_one_symbol(made.symbols, self.label)
         made.check_domain()
         return made
 
@@ -150,6 +161,9 @@ class Cost:
 
     def check_domain(self) -> None:
         """Raise ``ValueError`` where the values break a condition of the domain."""
+        for condition in self._ranges():
+            if condition.verdict() is False:
+                raise ValueError(f"{self.label}: {condition.reason}")
         for condition in self.source.conditions:
             here = condition.mapped(self._at)
             if here.verdict() is False:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from symcnn.derive.extents import Resolved, Statement, entries, resolve
 from symcnn.derive.lowering import Gemm, lowered
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
 from symcnn.equations.notation import Entry, Equation, Tensor, Unknown
-from symcnn.symbols.conditions import Condition
+from symcnn.symbols.conditions import Condition, Reason, at_least, strongest, whole
 from symcnn.symbols.size import Size, Sym, factored, subtract, symbols_of, total
 
 MEMORY_PARTS = ("inputs", "weights", "outputs", "intermediates")
@@ -76,9 +76,10 @@ class LayerQuantities:
         self.inputs = tuple(inputs)
         self.symbols = tuple(symbols_of(*arguments))
         self._skip_padding = skip_padding
-        self._requirements = tuple(requirements)
         self.resolved: Resolved = resolve(equations, inputs)
-        self.conditions = checked((*self._requirements, *self.resolved.conditions), owner)
+        self.conditions = checked(
+            (*_whole_and_positive(arguments, inputs), *requirements, *self.resolved.conditions), owner
+        )
         self._sizes: dict[str, Size] = {}
 
     @property
@@ -171,6 +172,16 @@ class LayerQuantities:
         return total(count(found, kind) for found in self.contributions)
 
 
+def _whole_and_positive(arguments: Sequence[Size], inputs: Sequence[Tensor]) -> Iterator[Condition]:
+    """That arguments such as C/2 are integers, and that every input has an entry."""
+    for size in arguments:
+        yield from whole(size, Reason("{} must be a whole number", size))
+    for tensor in inputs:
+        for axis, length in enumerate(tensor.known_shape):
+            reason = Reason("axis {} of {} has length {}; it must be at least 1", axis, tensor.name, length)
+            yield at_least(length, 1, reason)
+
+
 def checked(conditions: Sequence[Condition], owner: object) -> tuple[Condition, ...]:
     """The conditions that are not decided yet.
 
@@ -181,6 +192,6 @@ def checked(conditions: Sequence[Condition], owner: object) -> tuple[Condition, 
         verdict = condition.verdict()
         if verdict is False:
             raise ValueError(f"{owner}: {condition.reason or condition}")
-        if verdict is None and condition not in open_ones:
+        if verdict is None:
             open_ones.append(condition)
-    return tuple(open_ones)
+    return strongest(open_ones)

@@ -255,7 +255,14 @@ Mean = _Reducer("mean")
 def scatter(
     over: Iterable[Index], body: Any, at: Mapping[Index, Size], trim: Mapping[Index, Size] | None = None
 ) -> Scatter:
-    """Add ``body`` at each point of the box ``over`` to the output position ``at``."""
+    """Add ``body`` at each point of the box ``over`` to the output position ``at``.
+
+    >>> from symcnn import Tensor, indices, scatter
+    >>> x, w = Tensor("x"), Tensor("w")
+    >>> p, r, u = indices("p r u")
+    >>> print(scatter((r, u), w[u]*x[r], at={p: 2*r + u}))
+    sum(r, u; p = 2*r + u)(w[u]*x[r])
+    """
     return Scatter(tuple(over), as_node(body), tuple(at.items()), tuple((trim or {}).items()))
 
 
@@ -265,32 +272,68 @@ def pieces(along: Index, parts: Iterable[tuple[Size, Any]]) -> Pieces:
 
 
 def exp(argument: Any) -> Call:
-    """e to the power of the argument."""
+    """e to the power of the argument.
+
+    >>> from symcnn import Tensor, exp, indices
+    >>> (i,) = indices("i")
+    >>> print(exp(Tensor("x")[i]))
+    exp(x[i])
+    """
     return Call("exp", as_node(argument))
 
 
 def sqrt(argument: Any) -> Call:
-    """The square root."""
+    """The square root.
+
+    >>> from symcnn import Tensor, sqrt, indices
+    >>> (i,) = indices("i")
+    >>> print(sqrt(Tensor("x")[i]))
+    sqrt(x[i])
+    """
     return Call("sqrt", as_node(argument))
 
 
 def tanh(argument: Any) -> Call:
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent.
+
+    >>> from symcnn import Tensor, tanh, indices
+    >>> (i,) = indices("i")
+    >>> print(tanh(Tensor("x")[i]))
+    tanh(x[i])
+    """
     return Call("tanh", as_node(argument))
 
 
 def function(name: str, argument: Any) -> Call:
-    """A scalar function by name, such as ``erf`` or ``log``."""
+    """A scalar function by name, such as ``erf`` or ``log``.
+
+    >>> from symcnn import Tensor, function, indices
+    >>> (i,) = indices("i")
+    >>> print(function("erf", Tensor("x")[i]))
+    erf(x[i])
+    """
     return Call(name, as_node(argument))
 
 
 def larger(a: Any, b: Any) -> Binary:
-    """The larger of two scalars: one comparison."""
+    """The larger of two scalars: one comparison.
+
+    >>> from symcnn import Tensor, indices, larger
+    >>> (i,) = indices("i")
+    >>> print(larger(Tensor("x")[i], 0))
+    max(x[i], 0)
+    """
     return Binary("max", as_node(a), as_node(b))
 
 
 def smaller(a: Any, b: Any) -> Binary:
-    """The smaller of two scalars: one comparison."""
+    """The smaller of two scalars: one comparison.
+
+    >>> from symcnn import Tensor, indices, smaller
+    >>> (i,) = indices("i")
+    >>> print(smaller(Tensor("x")[i], 0))
+    min(x[i], 0)
+    """
     return Binary("min", as_node(a), as_node(b))
 
 
@@ -338,17 +381,34 @@ class Equation:
 
 
 def weight(name: str, shape: Iterable[Size]) -> Tensor:
-    """A tensor of trained parameters."""
+    """A tensor of trained parameters.
+
+    >>> from symcnn import indices, weight
+    >>> o, i = indices("o i")
+    >>> print(weight("w", (8, 3))[o, i])
+    w[o, i]
+    """
     return Tensor(name, tuple(shape), "weight")
 
 
 def buffer(name: str, shape: Iterable[Size]) -> Tensor:
-    """A tensor that is stored with a layer but not trained, such as a running mean."""
+    """A tensor that is stored with a layer but not trained, such as a running mean.
+
+    >>> from symcnn import buffer
+    >>> buffer("mean", (8,)).role
+    'buffer'
+    """
     return Tensor(name, tuple(shape), "buffer")
 
 
 def computed(name: str) -> Tensor:
-    """A tensor that an equation defines: the output, or a named intermediate."""
+    """A tensor that an equation defines: the output, or a named intermediate.
+
+    >>> from symcnn import Equation, Tensor, computed, indices
+    >>> (i,) = indices("i")
+    >>> print(Equation(computed("y")[i], 2*Tensor("x")[i] + 1))
+    y[i] = 2*x[i] + 1
+    """
     return Tensor(name)
 
 

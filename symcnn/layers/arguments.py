@@ -21,25 +21,27 @@ Check: TypeAlias = Callable[[str, Any, int], Any]
 
 def size(least: int = 1, default: Any = MISSING) -> Any:
     """A single size of at least ``least``."""
-    return _argument(lambda name, value, axes: checked_size(name, value, least), default)
+    return _argument(lambda name, value, axes: checked_size(name, value, least), default, least)
 
 
 def optional_size(least: int = 1) -> Any:
     """A single size, or None."""
     return _argument(
-        lambda name, value, axes: None if value is None else checked_size(name, value, least), None
+        lambda name, value, axes: None if value is None else checked_size(name, value, least), None, least
     )
 
 
 def per_axis(least: int = 1, default: Any = MISSING) -> Any:
     """One size for all spatial axes, or one per axis."""
-    return _argument(lambda name, value, axes: checked_sizes(name, value, axes, least), default)
+    return _argument(lambda name, value, axes: checked_sizes(name, value, axes, least), default, least)
 
 
 def optional_per_axis(least: int = 1) -> Any:
     """One size for all spatial axes, one per axis, or None."""
     return _argument(
-        lambda name, value, axes: None if value is None else checked_sizes(name, value, axes, least), None
+        lambda name, value, axes: None if value is None else checked_sizes(name, value, axes, least),
+        None,
+        least,
     )
 
 
@@ -52,7 +54,7 @@ def size_or_none_per_axis(least: int = 1) -> Any:
             raise ValueError(f"{name}={value!r} must be one value, or one for each of {counted(axes)}")
         return tuple(None if v is None else checked_size(name, v, least) for v in each)
 
-    return _argument(check, MISSING)
+    return _argument(check, MISSING, least)
 
 
 def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
@@ -72,7 +74,7 @@ def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
             return tuple((checked_size(name, a, 0), checked_size(name, b, 0)) for a, b in value)
         return tuple((p, p) for p in checked_sizes(name, value, axes, 0))
 
-    return _argument(check, 0)
+    return _argument(check, 0, 0)
 
 
 def flag(default: bool) -> Any:
@@ -170,5 +172,5 @@ def shown(value: Any) -> str:
     return text(value) if isinstance(value, Dim) else repr(value)
 
 
-def _argument(check: Check, default: Any) -> Any:
-    return field(default=default, metadata={"check": check})
+def _argument(check: Check, default: Any, least: int | None = None) -> Any:
+    return field(default=default, metadata={"check": check, "least": least})

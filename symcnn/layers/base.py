@@ -13,7 +13,7 @@ from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
 from symcnn.layers.arguments import counted, shown
-from symcnn.symbols.conditions import Condition
+from symcnn.symbols.conditions import Condition, Reason, at_least
 from symcnn.symbols.size import Dim, Size, as_size, symbols_of
 
 Shape = tuple[Size, ...]
@@ -135,10 +135,19 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
                 f"{layer}: the input has {counted(x.rank)} {x.known_shape}; "
                 f"it needs {rank}, or {rank - 1} for one sample"
             )
-    requirements = checked(tuple(layer.requirements(*inputs)), layer)
+    requirements = checked((*_ranges(layer), *layer.requirements(*inputs)), layer)
     made = layer.equations(*inputs)
     equations = (made,) if isinstance(made, Equation) else made
     return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
+
+
+def _ranges(layer: Layer) -> Iterable[Condition]:
+    """That symbolic arguments such as K - 1 are no less than their least values."""
+    for f in fields(layer):
+        least = f.metadata.get("least")
+        if least is not None:
+            for n in _sizes(getattr(layer, f.name)):
+                yield at_least(n, least, Reason("{}={} must be at least {}", f.name, n, least))
 
 
 def _check_count(layer: Layer, given: int) -> None:

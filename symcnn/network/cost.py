@@ -13,7 +13,7 @@ from symcnn.derive.quantities import LayerQuantities
 from symcnn.layers.base import Layer, Shape
 from symcnn.network.graph import Graph, Module
 from symcnn.network.liveness import peak
-from symcnn.symbols.conditions import Condition, Reason
+from symcnn.symbols.conditions import Condition, Reason, strongest
 from symcnn.symbols.size import Size, Sym, substitute, total
 
 
@@ -71,12 +71,14 @@ class NetworkQuantities:
 
     def _conditions(self) -> tuple[Condition, ...]:
         """The conditions of all layers, each once, with the name of the first layer that has it."""
-        found: dict[Condition, Condition] = {}
+        found: dict[Condition, str] = {}
         for node, layer in zip(self.graph.nodes, self.layers, strict=True):
-            for c in layer.conditions:
-                if c not in found:
-                    found[c] = Condition(c.relation, c.left, c.right, Reason("{}: {}", node.name, c.reason))
-        return tuple(found.values())
+            for condition in layer.conditions:
+                found.setdefault(condition, node.name)
+        return strongest(
+            Condition(c.relation, c.left, c.right, Reason("{}: {}", name, c.reason))
+            for c, name in found.items()
+        )
 
     @cached_property
     def unknown(self) -> tuple[str, ...]:
@@ -119,5 +121,14 @@ class NetworkCost(Cost):
 
 
 def network_cost(module: Module, shapes: tuple[Shape, ...], chosen: Convention) -> NetworkCost:
-    """The cost of a module on inputs of these shapes."""
-    return NetworkCost(NetworkQuantities(module.graph(len(shapes)), shapes, chosen.skip_padding), chosen)
+    """The cost of a module on inputs of these shapes; a shape without the batch is one sample."""
+    graph = module.graph(len(shapes))
+    batched = tuple(_with_batch(graph, value, shape) for value, shape in enumerate(shapes))
+    return NetworkCost(NetworkQuantities(graph, batched, chosen.skip_padding), chosen)
+
+
+def _with_batch(graph: Graph, value: int, shape: Shape) -> Shape:
+    """The shape with a batch of one, where the first layer that reads it shows that the batch is missing."""
+    ranks = [node.layer.input_rank() for node in graph.nodes if value in node.inputs]
+    rank = next((r for r in ranks if r is not None), None)
+    return (1, *shape) if rank is not None and len(shape) == rank - 1 else shape

@@ -43,7 +43,7 @@ class Value:
         self.trace = trace
         self.number = number
 
-    def apply(self, layer: Layer, values: Sequence[Value]) -> Value:
+    def apply(self, layer: Layer, values: Sequence[Any]) -> Value:
         """The output of ``layer`` on these values."""
         return self.trace.add(layer, values)
 
@@ -125,6 +125,8 @@ class Sequential(Module):
 
     def forward(self, *values: Any) -> Any:
         """The steps one after another."""
+        if len(values) != 1:
+            raise ValueError(f"{self.label}: {len(values)} inputs given; it takes 1")
         (out,) = values
         for step in self.steps.values():
             out = step(out)
@@ -162,7 +164,9 @@ class _Trace:
         self._name(module, "")
 
     def _name(self, module: Module, path: str) -> None:
-        self.names.setdefault(id(module), path)
+        if id(module) in self.names:
+            return
+        self.names[id(module)] = path
         for name, child in module.children():
             full = f"{path}.{name}" if path else name
             if isinstance(child, Module):
@@ -185,7 +189,10 @@ class _Trace:
         finally:
             self.scope = outer
 
-    def add(self, layer: Layer, values: Sequence[Value]) -> Value:
+    def add(self, layer: Layer, values: Sequence[Any]) -> Value:
+        if not all(isinstance(v, Value) for v in values):
+            shown = ", ".join("a traced value" if isinstance(v, Value) else repr(v) for v in values)
+            raise TypeError(f"{layer} is called on {shown}; inside a network it takes traced values alone")
         if any(v.trace is not self for v in values):
             raise ValueError(f"{layer} is called on values of two different networks")
         name = self.names.get(id(layer))

@@ -32,7 +32,8 @@ def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tupl
     entries = [product(shape) for shape in shapes]
     alive: Size = 0
     for value in range(graph.input_count):
-        alive = add(alive, entries[value])
+        if last_use[value] >= 0:
+            alive = add(alive, entries[value])
     out: list[Size] = []
     for k, layer in enumerate(layers):
         value = graph.value_of(k)
@@ -45,5 +46,6 @@ def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tupl
 
 
 def peak(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> Size:
-    """The largest of the steps."""
-    return maximum(*dict.fromkeys(steps(graph, layers, shapes)))
+    """The largest of the steps; without any, the entries that pass through."""
+    found = steps(graph, layers, shapes)
+    return maximum(*dict.fromkeys(found)) if found else product(shapes[graph.output])

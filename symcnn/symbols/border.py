@@ -14,13 +14,13 @@ import sympy
 
 from symcnn.kernel import polynomial as poly
 from symcnn.kernel.polynomial import Coefficient, Polynomial
-from symcnn.symbols.cardinality import Card
+from symcnn.symbols.cardinality import Card, apart
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.extremum import Extremum, maximum, minimum
 from symcnn.symbols.rounding import Floor, ceil_div, floor_div
 from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_terms, product, terms_of
 
-_ASSUMED = {"integer", "positive", "nonnegative", "commutative"}
+_RANGES: dict[int | None, dict[str, bool]] = {1: {"positive": True}, 0: {"nonnegative": True}, None: {}}
 _seen: dict[Sym, sympy.Symbol] = {}
 _counts: dict[Any, Card] = {}
 
@@ -37,8 +37,10 @@ def from_sympy(expression: Any) -> Size:
     >>> from_sympy(ceiling(H/2) - H + 3*H)
     2*H + ceiling(H/2)
     """
-    terms = _terms(sympy.sympify(expression, strict=True))
-    return from_terms(terms)
+    try:
+        return from_terms(_terms(sympy.sympify(expression, strict=True)))
+    except ArithmeticError:
+        raise TypeError(f"{expression} is not an integer") from None
 
 
 def to_sympy(value: Size) -> Any:
@@ -127,15 +129,20 @@ def _ungrouped_terms(terms: Polynomial) -> list[Polynomial]:
     return [Dim(terms).expanded()] if terms else []
 
 
+@lru_cache(maxsize=4096)
 def _symbol(s: sympy.Symbol) -> Sym:
+    if type(s) not in (sympy.Symbol, DimSymbol):
+        raise TypeError(f"{s} ({type(s).__name__}) cannot be told from other symbols; make it with dims(...)")
+    if not s.name.isidentifier():
+        raise ValueError(f"symbol {s.name!r} must have a name that is an identifier, such as C_in")
     if not s.is_integer:
         raise ValueError(
             f"symbol {s} is not known to be an integer; "
             f"make it with dims({s.name!r}) or Symbol({s.name!r}, integer=True, positive=True)"
         )
     least = 1 if s.is_positive else 0 if s.is_nonnegative else None
-    given: dict[str, bool] = getattr(s, "_assumptions_orig", {})
-    extra = tuple(sorted((k, bool(v)) for k, v in given.items() if k not in _ASSUMED))
+    usual = DimSymbol(s.name, integer=True, **_RANGES[least]).assumptions0
+    extra = tuple(sorted((k, bool(v)) for k, v in s.assumptions0.items() if usual.get(k) != v))
     atom = Sym(s.name, least, extra)
     _seen.setdefault(atom, s)
     return atom
@@ -144,10 +151,8 @@ def _symbol(s: sympy.Symbol) -> Sym:
 def symbol_of(atom: Sym) -> sympy.Symbol:
     """The SymPy symbol of a dimension symbol: the user's own where there was one."""
     if atom not in _seen:
-        assumed = {1: {"positive": True}, 0: {"nonnegative": True}}.get(
-            -1 if atom.minimum is None else atom.minimum, {}
-        )
-        _seen[atom] = DimSymbol(atom.name, integer=True, **assumed, **dict(atom.assumptions))
+        assumed = {"integer": True, **_RANGES.get(atom.minimum, {}), **dict(atom.assumptions)}
+        _seen[atom] = DimSymbol(atom.name, **assumed)
     return _seen[atom]
 
 
@@ -182,6 +187,7 @@ def _atom(atom: Atom) -> Any:
 
 def _count(card: Card) -> Any:
     """A count as an unevaluated sum of 1 over the points that satisfy the guards."""
+    card = apart(card)
     inside = sympy.And(*(sympy.Ge(to_sympy(g), 0, evaluate=False) for g in card.guards))
     one = sympy.Piecewise((1, inside), (0, True), evaluate=False)
     limits = [(_atom(i), 0, to_sympy(n) - 1) for i, n in card.box]

@@ -78,7 +78,7 @@ def _lower_from_least_values(terms: Polynomial) -> Coefficient | None:
     """The constant term once every variable starts at 0, where no other term is negative then."""
     for atom in sorted({a for m in terms for a, _ in m}):
         least = _least(atom)
-        if least is None:
+        if least is None or (least < 1 and any(a == atom and e < 0 for m in terms for a, e in m)):
             return None
         if least and len(terms) <= _MAX_TERMS:
             terms = _shifted(terms, atom, least)

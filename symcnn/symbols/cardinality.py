@@ -134,6 +134,32 @@ class Card(Atom):
         )
 
 
+def apart(card: Card) -> Card:
+    """The same count, with loop indices that are named unlike all symbols in it.
+
+    >>> from symcnn.symbols import parse_size
+    >>> i, L = IndexAtom("i"), parse_size("i")
+    >>> apart(Card(((i, L),), (L - 2 * Dim.of_atom(i) - 1,), None))
+    count(i_ < i; i >= 2*i_ + 1)
+    """
+    taken = {a.name for part in card.parts() for a in atoms(part) if isinstance(a, Sym)}
+    fresh: dict[IndexAtom, IndexAtom] = {}
+    for index, _ in card.box:
+        name = index.name
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        fresh[index] = IndexAtom(name)
+    if all(old == new for old, new in fresh.items()):
+        return card
+    values = {old: Dim.of_atom(new) for old, new in fresh.items()}
+    return Card(
+        tuple((fresh[i], n) for i, n in card.box),
+        tuple(substitute(g, {**values}) for g in card.guards),
+        None if card.outer is None else tuple(fresh[i] for i in card.outer),
+    )
+
+
 def cardinality(
     box: Sequence[tuple[IndexAtom, Size]], guards: Sequence[Size], outer: Sequence[IndexAtom] | None = None
 ) -> Size:

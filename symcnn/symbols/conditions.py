@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from symcnn.kernel.polynomial import ONE
 from symcnn.symbols.bounds import lower_bound
 from symcnn.symbols.size import (
     Atom,
+    Dim,
     Size,
+    as_quotient,
+    atoms,
     exact_quotient,
     expanded,
     from_terms,
@@ -17,6 +23,9 @@ from symcnn.symbols.size import (
     substitute,
     subtract,
 )
+
+if TYPE_CHECKING:
+    from symcnn.symbols.rounding import Floor
 
 
 class Reason:
@@ -42,8 +51,8 @@ class Condition:
     reason: Reason | str = field(default="", compare=False)
 
     def sides(self) -> tuple[Size, Size]:
-        """Both sides; for a comparison with nothing but added terms, so that ``H - K >= 0`` is ``H >= K``."""
-        if self.relation == "divides":
+        """Both sides; of ``>=`` with nothing but added terms, so that ``H - K >= 0`` is ``H >= K``."""
+        if self.relation != "ge":
             return self.left, self.right
         difference = expanded(subtract(self.left, self.right))
         left = from_terms({m: c for m, c in difference.items() if c > 0})
@@ -92,8 +101,44 @@ class Condition:
 
 
 def at_least(left: Size, right: Size, reason: Reason | str = "") -> Condition:
-    """The condition ``left >= right``."""
+    """The condition ``left >= right``; ``floor(n/d) >= m`` is written as ``n >= d m``."""
+    difference = subtract(left, right)
+    while isinstance(difference, Dim) and (floor := _sole_floor(difference)) is not None:
+        rest = subtract(difference, Dim.of_atom(floor))
+        left, right = floor.numerator, multiply(-1, multiply(floor.denominator, rest))
+        difference = subtract(left, right)
     return Condition("ge", left, right, reason)
+
+
+def strongest(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """The conditions without those that another one implies: of ``H >= 3`` and ``H >= 7`` the latter."""
+    kept: dict[object, Condition] = {}
+    for condition in conditions:
+        key: object = condition
+        if condition.relation == "ge":
+            terms = expanded(subtract(condition.left, condition.right))
+            key = frozenset((m, c) for m, c in terms.items() if m)
+            other = kept.get(key)
+            if other is not None and _constant(other) <= _constant(condition):
+                continue
+        kept[key] = condition
+    return tuple(kept.values())
+
+
+def _constant(condition: Condition) -> int | Fraction:
+    return expanded(subtract(condition.left, condition.right)).get(ONE, 0)
+
+
+def _sole_floor(difference: Dim) -> Floor | None:
+    """The floor in ``floor(n/d) + number``."""
+    from symcnn.symbols.rounding import Floor
+
+    symbolic = [(m, c) for m, c in difference.terms.items() if m]
+    if len(symbolic) == 1 and symbolic[0][1] == 1 and len(symbolic[0][0]) == 1:
+        atom, exponent = symbolic[0][0][0]
+        if isinstance(atom, Floor) and exponent == 1:
+            return atom
+    return None
 
 
 def equal(left: Size, right: Size, reason: Reason | str = "") -> Condition:
@@ -104,6 +149,17 @@ def equal(left: Size, right: Size, reason: Reason | str = "") -> Condition:
 def divides(divisor: Size, value: Size, reason: Reason | str = "") -> Condition:
     """The condition that ``divisor`` divides ``value``."""
     return Condition("divides", divisor, value, reason)
+
+
+def whole(value: Size, reason: Reason | str = "") -> Iterator[Condition]:
+    """The conditions under which every quotient in a size is an integer: ``2 divides C`` for C/2."""
+    if isinstance(value, int):
+        return
+    inside = (part for atom in atoms(value) for part in atom.parts())
+    for part in (value, *inside):
+        if isinstance(part, Dim) and not is_integral(part.terms):
+            above, below = as_quotient(part)
+            yield divides(below, above, reason)
 
 
 def _sign(difference: Size) -> bool | None:
@@ -117,8 +173,8 @@ def _sign(difference: Size) -> bool | None:
 def _divides(d: Size, n: Size) -> bool | None:
     if isinstance(d, int) and isinstance(n, int):
         return d != 0 and n % d == 0
+    if (lower_bound(d) or 0) < 1:
+        return False if isinstance(d, int) else None
     if d in (1, n) or n == 0:
         return True
-    if isinstance(d, int) and d < 1:
-        return False
     return True if is_integral(expanded(exact_quotient(n, d))) else None

@@ -73,7 +73,7 @@ def _size(node: ast.expr, source: str, minimum: Least) -> Size:
         if made is not None:
             return _bounded(made, source)
     raise ValueError(
-        f"cannot read {ast.unparse(node)!r} in {source!r}: "
+        f"cannot read {ast.unparse(node)!r}{'' if ast.unparse(node) == source else f' in {source!r}'}: "
         "a size is made of whole numbers, names, + - * // ** and brackets"
     )
 

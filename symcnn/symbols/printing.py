@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from symcnn.kernel.polynomial import Coefficient, Monomial, Polynomial
-from symcnn.symbols.cardinality import Card
+from symcnn.symbols.cardinality import Card, apart
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
 from symcnn.symbols.order import rank
@@ -45,6 +45,8 @@ def name_in_latex(name: str) -> str:
     ('C_{in}', 'H', 'K_{1}', '\\\\alpha')
     """
     base, _, subscript = name.partition("_")
+    if not base or name.endswith("_"):
+        return rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"
     digits = base.rstrip("0123456789")
     if not subscript and digits and digits != base:
         base, subscript = digits, base[len(digits) :]
@@ -168,6 +170,7 @@ def _floor(atom: Floor, latex: bool) -> str:
 
 
 def _card(atom: Card, latex: bool) -> str:
+    atom = apart(atom)
     guards = [condition(Condition("ge", g, 0), latex) for g in atom.guards]
     if latex:
         box = ", ".join(rf"0 \le {name_in_latex(i.name)} < {show(n, True)}" for i, n in atom.box)

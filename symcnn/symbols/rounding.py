@@ -167,7 +167,7 @@ def _reflects(a: Polynomial, d: Size) -> bool:
     if isinstance(d, int):
         decisive = [m for m in symbolic if 2 * a[m] != d]
         return bool(decisive) and 2 * a[max(decisive, key=_order)] > d
-    return bool(symbolic) and all(a[m] < 0 for m in symbolic)
+    return all(a[m] < 0 for m in symbolic or a)
 
 
 def _divided(a: Polynomial, d: Polynomial) -> tuple[Polynomial, Polynomial]:
@@ -199,17 +199,15 @@ def _cancelled(a: Polynomial, d: Polynomial) -> tuple[Polynomial | None, Polynom
     """Rule *cancel*: the common factor of the terms and the divisor; None where nothing is left."""
     if not a:
         return None, d
-    if set(d) == {ONE}:
-        size = d[ONE]
-        parts = [c for m, c in a.items() if m]
-        if any(c.denominator != 1 for c in a.values()) or size.denominator != 1:
-            return a, d
-        g = gcd(int(size), *(int(c) for c in parts))
+    if all(c.denominator == 1 for terms in (a, d) for c in terms.values()):
+        g = gcd(*(c.numerator for c in d.values()), *(c.numerator for m, c in a.items() if m))
         if g > 1:
             out: Polynomial = {m: c // g for m, c in a.items() if m}
             poly.add_scaled(out, poly.constant(a.get(ONE, 0) // g))
-            return (out or None), poly.constant(int(size) // g)
-        return a, d
+            d = {m: c // g for m, c in d.items()}
+            if not out:
+                return None, d
+            a = out
     inverse = tuple(sorted((x, -e) for x, e in _shared(a, d).items()))
     if not inverse:
         return a, d

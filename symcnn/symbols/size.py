@@ -359,6 +359,18 @@ def exact_quotient(a: Size, b: Size) -> Size:
     )
 
 
+def as_quotient(value: Dim) -> tuple[Size, Size]:
+    """A size as a numerator over a denominator, both integers by their form."""
+    number = lcm(*(c.denominator for c in value.terms.values()))
+    powers: dict[Atom, int] = {}
+    for m in value.terms:
+        for atom, exponent in m:
+            powers[atom] = max(powers.get(atom, 0), -exponent)
+    below: Polynomial = {tuple(sorted((a, e) for a, e in powers.items() if e)): number}
+    over = {m: _reduced(Fraction(c)) for m, c in poly.multiply(value.terms, below).items()}
+    return from_terms(_loosened(over)), from_terms(below)
+
+
 def atoms(value: Size) -> Iterator[Atom]:
     """All atoms of a size, those inside floors and groups included, outermost first."""
     if isinstance(value, Dim):

@@ -113,6 +113,8 @@ class _Evaluation:
         numerator = _times(terms, common, below)
         n, bound = self.polynomial(numerator)
         d, _ = self.polynomial({common: below})
+        if np.any(d == 0):
+            raise ZeroDivisionError(f"{value} divides by 0 for some of the given values")
         quotient, rest = np.divmod(n, d)
         if np.any(rest):
             raise ArithmeticError(f"{value} is not an integer for all of the given values")

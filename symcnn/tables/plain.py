@@ -17,6 +17,13 @@ from symcnn.tables.table import Cell, Column, Table
 _GAP = "  "
 _INDENT = "    "
 _NARROW = 20
+_OPEN, _CLOSE = "([{", ")]}"
+_DEEPEST = 3  # brackets inside brackets up to which the place of a break is chosen with care
+_BETWEEN = r"(?<=[ */])(?![*/])"  # not behind commas, which also stand between the digits of a number
+_ANYWHERE = (
+    re.compile(_BETWEEN),
+    re.compile(_BETWEEN + r"|(?<=[^\d\W]\.)|(?<=\d\.)(?=\D)|(?<=[a-z\d])(?=[A-Z][a-z])"),
+)
 _FIRM = "\N{NO-BREAK SPACE}"
 
 Styled = tuple[str, str]
@@ -31,8 +38,8 @@ def written(table: Table, width: int | None) -> list[Styled]:
         out += listed([(c.head, cell.text) for c, cell in _all_of(table, 0)], room, "")
     else:
         out += _best_grid(table, room)
-    out.append(("", ""))
-    out += foot(table, room)
+    under = list(foot(table, room))
+    out += [("", ""), *under] if under else []
     return [(line.rstrip(), style) for line, style in out]
 
 
@@ -51,38 +58,53 @@ def wrapped(words: str, width: int | None, prose: bool = False) -> list[str]:
     if prose:
         return _paragraph(words, width)
     lines: list[str] = []
-    for term in _terms(words):
-        if lines and cell_len(lines[-1]) + cell_len(term) <= width:
-            lines[-1] += term
-        elif cell_len(term.rstrip()) <= width:
-            lines.append(term)
-        else:
-            _fill(lines, _tokens(term), width)
+    _fill(lines, words, width, 0)
     return [line.rstrip() for line in lines]
 
 
-def _fill(lines: list[str], tokens: Iterable[str], width: int) -> None:
-    for token in tokens:
-        if lines and cell_len(lines[-1]) + cell_len(token.rstrip()) <= width:
-            lines[-1] += token
+def _fill(lines: list[str], words: str, width: int, level: int) -> None:
+    """Add words to the lines; what fits no line is broken at finer places."""
+    for piece in _pieces(words, level):
+        if lines and cell_len(lines[-1]) + cell_len(piece.rstrip()) <= width:
+            lines[-1] += piece
+        elif cell_len(piece.rstrip()) <= width or level == _FINEST:
+            lines.append(piece)
         else:
-            lines.append(token)
+            _fill(lines, piece, width, level + 1)
 
 
-def _terms(words: str) -> list[str]:
-    """Pieces that end before a + or - between terms, before a divisor in brackets, or after a comma."""
-    return [p for p in re.split(r"(?<= )(?=[+-] )|(?<=, )|(?<=; )|(?<=/)(?=\()", words) if p]
+_FINEST = 2 * _DEEPEST + 2
 
 
-def _tokens(words: str) -> list[str]:
-    """Pieces between which a line may end: after operators, commas, dots in names, and within CamelCase."""
-    return [
-        p
-        for p in re.split(
-            r"(?<=[ */,])(?![*/,])|(?<=[^\d\W]\.)|(?<=\d\.)(?=\D)|(?<=[a-z\d])(?=[A-Z][a-z])", words
+def _pieces(words: str, level: int) -> list[str]:
+    """The pieces between which a line may end at this level, the better places first.
+
+    Outside brackets between terms, then between factors; then so inside one bracket, and so on; in the end
+    also after dots in names and within CamelCase.
+    """
+    if level >= _FINEST - 1:
+        return [p for p in _ANYWHERE[level == _FINEST].split(words) if p]
+    out, depth = [""], 0
+    for k, c in enumerate(words):
+        out[-1] += c
+        depth += (c in _OPEN) - (c in _CLOSE)
+        if depth <= level // 2 and _may_break(words, k, level % 2 == 1):
+            out.append("")
+    return [p for p in out if p]
+
+
+def _may_break(words: str, k: int, between_factors: bool) -> bool:
+    """Whether a line may end behind position k."""
+    c, rest = words[k], words[k + 1 : k + 3]
+    if c == " ":
+        return (
+            rest in {"+ ", "- "}
+            or words[k - 1 : k] in {",", ";"}
+            or (between_factors and rest[:1] not in {"", "="})
         )
-        if p
-    ]
+    return (
+        c in "*/" and rest[:1] not in {"*", "/", ""} and (between_factors or (c == "/" and rest[:1] == "("))
+    )
 
 
 def _title(table: Table, room: int | None) -> Iterator[Styled]:
@@ -234,7 +256,7 @@ class _Grid:
         if sum(natural) <= room:
             return natural
         least = [
-            max(cell_len(t.rstrip()) for cell in [head, *cells] for t in _tokens(cell) or [""])
+            max(cell_len(t.rstrip()) for cell in [head, *cells] for t in _pieces(cell, _FINEST) or [""])
             for head, cells in zip(self.heads, columns, strict=True)
         ]
         if sum(least) > room:

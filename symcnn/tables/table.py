@@ -13,6 +13,7 @@ from symcnn.derive.cost import BYTES, Cost
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.kernel import polynomial as poly
 from symcnn.symbols.conditions import Condition
+from symcnn.symbols.order import rank
 from symcnn.symbols.printing import latex, name_in_latex, show, text
 from symcnn.symbols.size import Atom, Size, expanded, from_terms, multiply, substitute, terms_of
 from symcnn.tables.short import Short
@@ -212,14 +213,15 @@ class _Builder:
             total=self.total(),
             peak=tuple(self.peak()),
             unknown=cost.unknown,
-            symbols=tuple((s.name, s.minimum) for s in cost.symbols),
+            symbols=tuple((s.name, s.minimum) for s in sorted(cost.symbols, key=lambda s: rank(s.name))),
             domain=tuple(_condition(c) for c in cost.domain),
             values=tuple((s.name, _full(v)) for s, v in cost.values.items()),
             where=tuple((name, _full(value)) for name, value in self.short.where),
         )
 
     def columns(self) -> Iterator[Column]:
-        yield Column("name", "name", quantity=False)
+        alone = isinstance(self.cost.source, LayerQuantities)
+        yield Column("name", "name", quantity=False, shown=not alone)
         yield Column("layer", "layer", quantity=False)
         yield Column("input_shape", "input shape", quantity=False, shown=False)
         yield Column("output_shape", "output shape", quantity=False)
@@ -269,7 +271,8 @@ class _Builder:
     def shape(self, sizes: tuple[Size, ...]) -> Cell:
         here = [substitute(n, self.values) for n in sizes]
         named = [self.short(n) for n in here]
-        inner = ",".join(text(n) for n in named)
+        words = [text(n) for n in named]
+        inner = (", " if any(" " in w for w in words) else ",").join(words)
         data = [n if isinstance(n, int) else text(n) for n in here]
         return Cell(f"({inner}{',' * (len(named) == 1)})", _times(named), data)
 

@@ -72,9 +72,14 @@ def _bind_layer(layer: Layer, positional: Sequence[Any], named: Mapping[str, Any
 def _placed(
     equations: Sequence[Equation], positional: Sequence[Any], named: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Arrays by name: those without a name are the inputs in order, or else all tensors in order."""
+    """Arrays by name: those without a name are the inputs in the order in which they are read.
+
+    These are the tensors declared so, or else all but the weights and buffers, or else all.
+    """
     needed = _needed(equations)
-    names = [t.name for t in needed.values() if t.role == "input"] or list(needed)
+    names = [name for name, tensor in needed.items() if tensor.role == "input"]
+    names = names or [name for name, tensor in needed.items() if tensor.role not in {"weight", "buffer"}]
+    names = names or list(needed)
     if len(positional) > len(names):
         takes = f"{len(names)} arrays without a name ({', '.join(names)})"
         raise ValueError(f"{equations[-1]} takes {takes}, not {len(positional)}")

@@ -30,7 +30,7 @@ class Grid:
         """The array with these axes in this order, of length 1 where it does not vary."""
         axes = tuple(axes)
         moved = self.values.transpose([self.axes.index(a) for a in axes if a in self.axes])
-        return moved[tuple(slice(None) if a in self.axes else None for a in axes)]
+        return moved[(..., *(slice(None) if a in self.axes else None for a in axes))]
 
 
 Scope: TypeAlias = Mapping[IndexAtom, Grid]
@@ -44,7 +44,15 @@ def axes_of(*grids: Grid) -> tuple[IndexAtom, ...]:
 def combined(operation: Callable[..., Array], *grids: Grid) -> Grid:
     """An operation entry by entry."""
     axes = axes_of(*grids)
-    return Grid(np.asarray(operation(*(grid.over(axes) for grid in grids))), axes)
+    operands = [grid.over(axes) for grid in grids]
+    return Grid(as_array(operation(*operands), *operands), axes)
+
+
+def as_array(result: Any, *operands: Array) -> Array:
+    """The result of a NumPy operation as an array; for objects without an axis that is a bare object."""
+    if isinstance(result, np.ndarray):
+        return result
+    return np.asarray(result, object if any(a.dtype == object for a in operands) else None)
 
 
 def size_grid(size: Size, scope: Scope) -> Grid:

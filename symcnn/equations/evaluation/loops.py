@@ -17,7 +17,7 @@ import numpy as np
 from symcnn.derive.convention import suggestion
 from symcnn.derive.extents import Statement
 from symcnn.equations.evaluation.grids import Array
-from symcnn.equations.evaluation.structure import Steps, number, owned, steps_of
+from symcnn.equations.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
 from symcnn.equations.notation import (
     Binary,
     Call,
@@ -164,7 +164,7 @@ class _Nest:
     def takes_part(self, node: Reduction, at: Point) -> bool:
         """Whether no entry of the body stands beyond its tensor, or in a border that is skipped."""
         for entry in owned(node.body):
-            if entry.tensor.fill == "skip" or entry.tensor.beyond:
+            if may_stand_out(entry):
                 regions = self.regions(entry, tuple(_value(p, at) for p in entry.position))
                 if "outside" in regions:
                     raise ValueError(f"{entry} leaves {entry.tensor.name}")

@@ -17,7 +17,16 @@ import numpy as np
 
 from symcnn.derive.extents import Statement
 from symcnn.equations.evaluation.arithmetic import Arithmetic
-from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of, combined, guard_grid, size_grid
+from symcnn.equations.evaluation.grids import (
+    Array,
+    Grid,
+    Scope,
+    as_array,
+    axes_of,
+    combined,
+    guard_grid,
+    size_grid,
+)
 from symcnn.equations.evaluation.points import choose
 from symcnn.equations.evaluation.reads import Reader, limits, within
 from symcnn.equations.evaluation.structure import may_stand_out, number, owned, steps_of
@@ -179,14 +188,18 @@ class _Loops:
             label = {i: k for k, i in enumerate(axes)}
             operands = [part for grid in factors for part in (grid.values, [label[i] for i in grid.axes])]
             total = np.einsum(*operands, [label[i] for i in kept])
-        return Grid(self.numbers.array(np.asarray(total)), kept)
+        return Grid(as_array(total, *(grid.values for grid in factors)), kept)
 
     def maximum(self, body: Node, scope: Scope, over: Sequence[IndexAtom]) -> Grid:
         """The maximum over indices with axes of their own."""
         grid = self.node(body, scope)
         reduced = tuple(k for k, i in enumerate(grid.axes) if i in over)
         kept = tuple(i for i in grid.axes if i not in over)
-        return Grid(np.asarray(np.maximum.reduce(grid.values, axis=reduced)), kept) if reduced else grid
+        return (
+            Grid(as_array(np.maximum.reduce(grid.values, axis=reduced), grid.values), kept)
+            if reduced
+            else grid
+        )
 
     def over_count(self, total: Grid, count: Grid) -> Grid:
         """A mean from its sum."""

@@ -1,0 +1,161 @@
+"""The pages: links resolve, commands and scripts print what is shown, the reference is up to date.
+
+The examples with ``>>>`` are doctests, collected by pytest itself.
+"""
+
+import doctest
+import importlib.util
+import inspect
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import symcnn
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+WIDTH = "100"
+
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]+`")
+_LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """Language and text of the fenced blocks of a page."""
+    return _FENCE.findall(page.read_text(encoding="utf-8"))
+
+
+def commands(page: Path) -> Iterator[tuple[str, str]]:
+    """The commands of ``console`` blocks, each with the output shown below it."""
+    for language, text in blocks(page):
+        if language == "console":
+            for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+                command, _, shown = part.partition("\n")
+                yield command, shown
+
+
+def printed(*arguments: str) -> str:
+    """Everything that Python prints with these arguments, to standard output and to standard error."""
+    environment = {**os.environ, "COLUMNS": WIDTH, "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        env=environment,
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout
+
+
+def without_margins(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"
+
+
+def assert_shown(shown: str, got: str) -> None:
+    """The output is the one on the page; ``...`` on the page stands for anything."""
+    shown, got = without_margins(shown), without_margins(got)
+    if not doctest.OutputChecker().check_output(shown, got, doctest.ELLIPSIS):
+        assert got == shown
+
+
+def links(page: Path) -> list[str]:
+    """The targets of the links and pictures of a page."""
+    return _LINK.findall(_CODE.sub("", _FENCE.sub("", page.read_text(encoding="utf-8"))))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that the headings of a page make, as on GitHub."""
+    text = _FENCE.sub("", page.read_text(encoding="utf-8"))
+    found: list[str] = []
+    for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE):
+        found.append(re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-"))
+    return {f"{a}-{n}" if (n := found[:k].count(a)) else a for k, a in enumerate(found)}
+
+
+@cache
+def reference_script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in links(page):
+        if re.match(r"[a-z]+://", target):
+            continue
+        name, _, anchor = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.is_file(), f"{page.name} links to {target}"
+        assert found.is_relative_to(ROOT), f"{page.name} links to {target}, outside the project"
+        assert not anchor or anchor in anchors(found), f"{page.name} links to {target}"
+
+
+def test_every_page_is_linked_from_the_index() -> None:
+    assert {page.name for page in DOCS.glob("*.md")} - {"index.md", "benchmarks.md"} <= set(
+        links(DOCS / "index.md")
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "command", "shown"),
+    [
+        pytest.param(page, command, shown, id=f"{page.name}: {command}")
+        for page in PAGES
+        for command, shown in commands(page)
+    ],
+)
+def test_commands_print_what_is_shown(page: Path, command: str, shown: str) -> None:
+    name, *arguments = shlex.split(command)
+    assert name == "symcnn", f"{page.name} shows {command}"
+    assert_shown(shown, printed("-m", "symcnn", *arguments))
+
+
+def test_the_script_of_the_readme_prints_what_is_shown(tmp_path: Path) -> None:
+    readme = blocks(ROOT / "README.md")
+    position = next(
+        k for k, (language, text) in enumerate(readme) if language == "python" and ">>>" not in text
+    )
+    script = tmp_path / "script.py"
+    script.write_text(readme[position][1], encoding="utf-8")
+    assert readme[position + 1][0] == "text"
+    assert_shown(readme[position + 1][1], printed(str(script)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_example_swallows_the_end_of_its_block(page: Path) -> None:
+    for language, text in blocks(page):
+        assert language in {"python", "console", "text", "sh"}, f"{page.name}: a block of {language!r}"
+        assert ">>>" not in text or text.endswith("\n\n"), f"{page.name}: no blank line at the end of\n{text}"
+
+
+@pytest.mark.parametrize("name", [n for n in symcnn.__all__ if n not in {"CONVENTIONS", "__version__"}])
+def test_every_public_name_is_described(name: str) -> None:
+    value = getattr(symcnn, name)
+    described = type(value).__doc__ if reference_script().is_value(value) else inspect.getdoc(value)
+    assert described, f"{name} has no docstring"
+    summary = described.partition("\n")[0]
+    assert re.fullmatch(r"\w.{10,}[.:]", summary), f"{name}: {summary!r} is no sentence"
+    if inspect.isfunction(value) or (inspect.isclass(value) and issubclass(value, symcnn.Layer)):
+        assert value is symcnn.Layer or ">>>" in described, f"{name} has no example"
+
+
+def test_the_reference_is_up_to_date() -> None:
+    shown = (DOCS / "reference.md").read_text(encoding="utf-8")
+    assert shown == reference_script().reference(), "run: python docs/make_reference.py"
