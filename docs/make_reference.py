@@ -195,6 +195,7 @@ def _text(doc: str) -> str:
 
 def _words(words: str) -> str:
     """Words in which roles are code, and the brackets and stars of formulas are no markup."""
+    words = re.sub(r":mod:`([\w.]+)`", r"`\1`", words)
     words = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", words).replace("``", "`")
     pieces = re.split(r"(`[^`]*`)", words)
     return "".join(p if p.startswith("`") else re.sub(r"([*_\[\]<>])", r"\\\1", p) for p in pieces)

@@ -98,7 +98,7 @@ def reference_script() -> ModuleType:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in links(page):
-        if re.match(r"[a-z]+://", target):
+        if re.match(r"[a-z]+://", target) or target.endswith("benchmarks.md"):  # which `make bench` writes
             continue
         name, _, anchor = target.partition("#")
         found = (page.parent / name).resolve() if name else page
@@ -108,9 +108,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_is_linked_from_the_index() -> None:
-    assert {page.name for page in DOCS.glob("*.md")} - {"index.md", "benchmarks.md"} <= set(
-        links(DOCS / "index.md")
-    )
+    assert {page.name for page in DOCS.glob("*.md")} - {"index.md"} <= set(links(DOCS / "index.md"))
 
 
 @pytest.mark.parametrize(
@@ -151,7 +149,7 @@ def test_every_public_name_is_described(name: str) -> None:
     described = type(value).__doc__ if reference_script().is_value(value) else inspect.getdoc(value)
     assert described, f"{name} has no docstring"
     summary = described.partition("\n")[0]
-    assert re.fullmatch(r"\w.{10,}[.:]", summary), f"{name}: {summary!r} is no sentence"
+    assert re.fullmatch(r"[\w`].{10,}[.:]", summary), f"{name}: {summary!r} is no sentence"
     if inspect.isfunction(value) or (inspect.isclass(value) and issubclass(value, symcnn.Layer)):
         assert value is symcnn.Layer or ">>>" in described, f"{name} has no example"
 

@@ -158,7 +158,7 @@ def test_divisors_of_0_have_no_value(name: str, values: dict[str, int]) -> None:
     ("name", "values"),
     [
         ("nested", {"n": 1, "m": 2, "b": 0, "d": -2}),
-        ("nested", {"n": 1, "m": -3, "b": -1, "d": -2}),
+        ("nested", {"n": -3, "m": -4, "b": 0, "d": -2}),
         ("reflect", {"a": 0, "d": -3}),
         ("small", {"a": 3, "d": 3}),
         ("small", {"a": -3, "d": 2}),
@@ -213,7 +213,7 @@ def test_the_two_halves_of_a_size_are_the_whole(tree: Tree, d: int) -> None:
         ((H - 1) // 2 + 1, "ceiling(H/2)"),
         ((2 * H + 1) // 2, "H"),
         ((4 * H + 6) // 8, "ceiling(H/2)"),
-        ((6 * H + 7) // 9, "floor((2*H + 2)/3)"),
+        ((6 * H + 7) // 9, "H - floor(H/3)"),
         ((H * S + W * S) // S, "H + W"),
         ((H * S + K * S + 5) // (S * 2), None),
         ((H + 2 * S) // S, "floor(H/S) + 2"),
@@ -222,6 +222,11 @@ def test_the_two_halves_of_a_size_are_the_whole(tree: Tree, d: int) -> None:
         ((S * H + S - 1) // S, "H"),
         ((H * W) // (H * S), "floor(W/S)"),
         ((H + W - 1) // W, None),
+        ((2 * H + 2) // (2 * W), "floor((H + 1)/W)"),
+        ((2 * H + 3) // (4 * W), "floor((H + 1)/(2*W))"),
+        (1 // (2 * H), "0"),
+        (-1 // H, "-1"),
+        (-2 // H, "-floor(1/H) - 1"),
     ],
 )
 def test_normal_forms(value: Any, shown: str | None) -> None:

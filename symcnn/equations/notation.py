@@ -229,7 +229,14 @@ class Unknown(Node):
 
 
 class _Reducer:
-    """``Sum[i, u](body)``: a reduction over the indices in the brackets."""
+    """A reduction over the indices in brackets, where all conditions hold; also ``Max`` and ``Mean``.
+
+    >>> from symcnn import Sum, Tensor, indices
+    >>> x = Tensor("x")
+    >>> n, i = indices("n i")
+    >>> print(Sum[i](x[n, i], where=[i <= n]))
+    sum(i; n >= i)(x[n, i])
+    """
 
     def __init__(self, kind: Literal["sum", "max", "mean"]) -> None:
         self._kind: Literal["sum", "max", "mean"] = kind

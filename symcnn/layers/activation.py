@@ -27,8 +27,7 @@ class _Elementwise(Layer):
         """The function of one entry."""
         raise TypeError(f"{self.name} must define scalar(self, x)")
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         n = x.leading(0)
         return Equation(computed("y")[n], self.scalar(x[n]))
 
@@ -136,8 +135,7 @@ class Softmax(Layer):
 
     dim: int = whole()
 
-    def equations(self, *inputs: Tensor) -> tuple[Equation, ...]:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> tuple[Equation, ...]:
         axis = axis_of(self, "dim", self.dim, x.rank)
         n, k = x.leading(0), Index("k")
         entry, outer = (*n[:axis], k, *n[axis + 1 :]), (*n[:axis], *n[axis + 1 :])

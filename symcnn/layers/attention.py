@@ -42,8 +42,7 @@ class SelfAttention(Layer):
     value_dim: Size | None = optional_size()
     bias: bool = flag(False)
 
-    def equations(self, *inputs: Tensor) -> tuple[Equation, ...]:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> tuple[Equation, ...]:
         if x.rank not in (2, 3):
             raise ValueError(
                 f"{self}: the input has {counted(x.rank)} {x.known_shape}; it needs 3, or 2 for one sample"

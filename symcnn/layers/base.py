@@ -8,7 +8,8 @@ from functools import lru_cache
 from inspect import Parameter, signature
 from typing import Any, ClassVar
 
-from symcnn.derive.convention import Convention, convention
+from symcnn.derive.convention import Convention
+from symcnn.derive.convention import convention as named_convention
 from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
@@ -40,8 +41,9 @@ class Layer:
                 except (TypeError, ValueError) as error:
                     raise type(error)(f"{type(self).__name__}: {error}") from None
 
-    def equations(self, *inputs: Tensor) -> Equation | tuple[Equation, ...]:
-        """The defining equations on these inputs; the last one defines the output."""
+    # Any arguments here, so that a subclass may name its inputs: equations(self, x), equations(self, x_1, x_2).
+    def equations(self, *args: Any, **kwargs: Any) -> Equation | tuple[Equation, ...]:
+        """The defining equations on the layer's inputs; the last one defines the output."""
         raise TypeError(f"{type(self).__name__} must define equations(self, x)")
 
     def requirements(self, *inputs: Tensor) -> Iterable[Condition]:
@@ -53,7 +55,7 @@ class Layer:
 
         Raises ``ValueError`` for shapes and arguments outside the layer's domain and for unknown conventions.
         """
-        chosen = _convention(convention)
+        chosen = named_convention(convention)
         return Cost(self.quantities(shapes_of(self.name, input_shapes), chosen.skip_padding), chosen)
 
     def quantities(self, shapes: tuple[Shape, ...], skip_padding: bool = False) -> LayerQuantities:
@@ -116,10 +118,6 @@ def shapes_of(name: str, shapes: Iterable[Iterable[Any]]) -> tuple[Shape, ...]:
     if not out:
         raise TypeError(f"{name}: give the shape of the input, such as (N, 3, H, W)")
     return tuple(out)
-
-
-def _convention(name: str | Convention) -> Convention:
-    return convention(name)
 
 
 @lru_cache(maxsize=16384)

@@ -73,8 +73,7 @@ class _Conv(Layer):
             return tuple((n // 2, subtract(n, n // 2)) for n in spare)
         return self.padding
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         i, o = indices("i o")
         n, r, u = x.leading(self.axes + 1), places(self.axes), taps(self.axes)
         channels = _Channels.of(i, o, self)
@@ -178,8 +177,7 @@ class _ConvTranspose(Layer):
             reason = Reason("output_padding={} must be smaller than stride={} or dilation={}", extra, s, d)
             yield at_least(maximum(s, d), add(extra, 1), reason)
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         i, o = indices("i o")
         n, r, u, p = x.leading(self.axes + 1), places(self.axes), taps(self.axes), targets(self.axes)
         channels = _Channels.of(i, o, self)

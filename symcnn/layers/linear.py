@@ -36,8 +36,7 @@ class Linear(Layer):
     out_features: Size = size()
     bias: bool = flag(True)
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         i, o = indices("i o")
         n = x.leading(1)
         w, b = weight("w", (self.out_features, self.in_features)), weight("b", (self.out_features,))

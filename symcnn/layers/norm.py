@@ -40,8 +40,7 @@ class _BatchNorm(Layer):
                 "only inference with running statistics is described"
             )
 
-    def equations(self, *inputs: Tensor) -> tuple[Equation, ...]:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> tuple[Equation, ...]:
         i = Index("i")
         n = () if x.rank == self.axes + 1 > 2 else (Index("n"),)  # an input of BatchNorm1d is always a batch
         rest = places(x.rank - len(n) - 1)

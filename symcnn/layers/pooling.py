@@ -80,8 +80,7 @@ class _MaxPool(_Windows):
     def dilations(self) -> Sizes:
         return self.dilation
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         left, read, u, where = self.pooled(x, "skip")
         return self.equation(left, Max[u](read), where)
 
@@ -159,8 +158,7 @@ class _AvgPool(_Windows):
     ceil_mode: bool = flag(False)
     count_include_pad: bool = flag(True)
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         left, read, u, where = self.pooled(x, "zero" if self.count_include_pad else "skip")
         return self.equation(left, Mean[u](read), where)
 
@@ -236,8 +234,7 @@ class _AdaptivePool(Layer):
 
     reducer: ClassVar[Any] = Mean
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         n, r, u = (*x.leading(self.axes + 1), Index("i")), places(self.axes), taps(self.axes)
         read: list[Index] = []
         reduced: list[Index] = []

@@ -31,8 +31,7 @@ class Flatten(Layer):
     start_dim: int = whole(1)
     end_dim: int = whole(-1)
 
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         start = axis_of(self, "start_dim", self.start_dim, x.rank)
         end = axis_of(self, "end_dim", self.end_dim, x.rank)
         if start > end:
@@ -48,8 +47,7 @@ class Flatten(Layer):
 
 
 class _Same(Layer):
-    def equations(self, *inputs: Tensor) -> Equation:
-        (x,) = inputs
+    def equations(self, x: Tensor) -> Equation:
         n = x.leading(0)
         return Equation(computed("y")[n], x[n])
 

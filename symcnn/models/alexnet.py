@@ -40,8 +40,7 @@ class AlexNet(Module):
             Linear(hidden, num_classes),
         )
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         return self.classifier(self.flatten(self.avgpool(self.features(x))))
 
 

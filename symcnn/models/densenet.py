@@ -101,8 +101,7 @@ class DenseNet(Module):
         self.flatten = Flatten()
         self.classifier = Linear(channels, num_classes)
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         x = self.relu(self.features(x))
         return self.classifier(self.flatten(self.avgpool(x)))
 

@@ -22,8 +22,7 @@ class LeNet5(Module):
         self.fc2 = Linear(120, 84)
         self.fc3 = Linear(84, num_classes)
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         x = self.pool1(self.conv1(x))
         x = self.pool2(self.conv2(x))
         return self.fc3(self.fc2(self.fc1(self.flatten(x))))

@@ -35,8 +35,7 @@ class InvertedResidual(Module):
         )
         self.adds = stride == 1 and channels == out
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         return x + self.conv(x) if self.adds else self.conv(x)
 
 
@@ -58,8 +57,7 @@ class MobileNetV2(Module):
         self.flatten = Flatten()
         self.classifier = Sequential(Dropout(0.2), Linear(last_channel, num_classes))
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         return self.classifier(self.flatten(self.avgpool(self.features(x))))
 
 

@@ -21,8 +21,7 @@ class BasicBlock(Module):
         self.bn2 = BatchNorm2d(outer)
         self.downsample = shortcut(channels, outer, stride)
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         return self.relu(out + (x if self.downsample is None else self.downsample(x)))
@@ -41,8 +40,7 @@ class Bottleneck(Module):
         self.relu = ReLU()
         self.downsample = shortcut(channels, outer, stride)
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.relu(self.bn2(self.conv2(out)))
         out = self.bn3(self.conv3(out))
@@ -91,8 +89,7 @@ class ResNet(Module):
         self.flatten = Flatten()
         self.fc = Linear(channels, num_classes)
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(self.flatten(self.avgpool(x)))

@@ -19,8 +19,7 @@ class Fire(Module):
         self.expand3x3 = Conv2d(squeeze, 4 * squeeze, kernel_size=3, padding=1)
         self.expand3x3_activation = ReLU()
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         x = self.squeeze_activation(self.squeeze(x))
         return Concat(dim=1)(
             self.expand1x1_activation(self.expand1x1(x)), self.expand3x3_activation(self.expand3x3(x))
@@ -50,8 +49,7 @@ class SqueezeNet(Module):
         )
         self.flatten = Flatten()
 
-    def forward(self, *values: Any) -> Any:
-        (x,) = values
+    def forward(self, x: Any) -> Any:
         return self.flatten(self.classifier(self.features(x)))
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from symcnn.derive.convention import Convention, convention
+from symcnn.derive.convention import Convention
+from symcnn.derive.convention import convention as named_convention
 from symcnn.layers.base import Layer, shapes_of
 from symcnn.layers.merge import Add, Mul
 
@@ -68,7 +69,8 @@ class Module:
     ['conv', 'add', 'relu']
     """
 
-    def forward(self, *values: Any) -> Any:
+    # Any arguments here, so that a subclass may name its inputs: forward(self, x).
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The output value for traced inputs, made by calling layers and modules on them."""
         raise TypeError(f"{type(self).__name__} must define forward(self, x)")
 
@@ -93,7 +95,7 @@ class Module:
         """The cost of the network on inputs of these shapes, with a row for each layer."""
         from symcnn.network.cost import network_cost
 
-        return network_cost(self, shapes_of(type(self).__name__, input_shapes), _convention(convention))
+        return network_cost(self, shapes_of(type(self).__name__, input_shapes), named_convention(convention))
 
     @property
     def label(self) -> str:
@@ -145,10 +147,6 @@ def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list | tuple):
         for k, part in enumerate(value):
             yield from _named(f"{name}.{k}", part)
-
-
-def _convention(name: str | Convention) -> Convention:
-    return convention(name)
 
 
 class _Trace:

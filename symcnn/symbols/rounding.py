@@ -124,14 +124,15 @@ def _nested(a: Size, d: Size) -> Size | None:
     """Rule *nested*, for the first floor that is a term of its own."""
     terms = expanded(a)
     for m in sorted(terms, key=_order):
-        if terms[m] == 1 and len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Floor):
-            inner = m[0][0]
+        if abs(terms[m]) == 1 and len(m) == 1 and m[0][1] == 1 and isinstance(m[0][0], Floor):
+            inner, divisor = m[0][0].numerator, m[0][0].denominator
             rest = {n: c for n, c in terms.items() if n != m}
+            if terms[m] < 0:  # -floor(n/m) = floor((m - 1 - n)/m)
+                if not is_integral(expanded(inner)):
+                    continue
+                inner = subtract(subtract(divisor, 1), inner)
             if is_integral(rest):
-                b = from_terms(rest)
-                return floor_div(
-                    add(inner.numerator, multiply(inner.denominator, b)), multiply(inner.denominator, d)
-                )
+                return floor_div(add(inner, multiply(divisor, from_terms(rest))), multiply(divisor, d))
     return None
 
 
@@ -201,7 +202,7 @@ def _cancelled(a: Polynomial, d: Polynomial) -> tuple[Polynomial | None, Polynom
         return None, d
     if all(c.denominator == 1 for terms in (a, d) for c in terms.values()):
         g = gcd(*(c.numerator for c in d.values()), *(c.numerator for m, c in a.items() if m))
-        if g > 1:
+        if g > 1 and (a.get(ONE, 0) % g == 0 or is_integral(a)):
             out: Polynomial = {m: c // g for m, c in a.items() if m}
             poly.add_scaled(out, poly.constant(a.get(ONE, 0) // g))
             d = {m: c // g for m, c in d.items()}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from symcnn.symbols.printing import name_in_latex
 from symcnn.tables.plain import domain_words
-from symcnn.tables.table import Cell, Line, Table, escaped, symbol_latex
+from symcnn.tables.table import Cell, Line, Table, escaped
 
 _AT_LEAST = r"\ge"
 _LONG = 30  # lines from which a table may have to continue on the next page
@@ -17,7 +18,7 @@ def markdown(table: Table) -> str:
     shown = _shown(table)
     out = [f"**{_md(table.label)}**", "", _md(_remarks(table)), ""]
     if table.where:
-        out += ["where " + ", ".join(f"${symbol_latex(n)} = {_math(cell)}$" for n, cell in table.where), ""]
+        out += ["where " + ", ".join(f"${name_in_latex(n)} = {_math(cell)}$" for n, cell in table.where), ""]
     out.append(_md_row(_md(table.columns[k].head) for k in shown))
     out.append("|" + "|".join(" ---: " if table.columns[k].quantity else " --- " for k in shown) + "|")
     out += [_md_row(_md_cell(line.cells[k]) for k in shown) for line in table.lines]
@@ -53,7 +54,7 @@ def tabular(table: Table) -> str:
     ]
     if table.where:
         out.append(
-            "Here " + ", ".join(f"${symbol_latex(n)} = {_math(cell)}$" for n, cell in table.where) + "."
+            "Here " + ", ".join(f"${name_in_latex(n)} = {_math(cell)}$" for n, cell in table.where) + "."
         )
     out += ["", rf"\begin{{{name}}}{{{columns}}}", head]
     if long:
@@ -122,7 +123,7 @@ def domain_latex(table: Table) -> str:
         return ""
     least: dict[int | None, list[str]] = {}
     for name, minimum in table.symbols:
-        least.setdefault(minimum, []).append(symbol_latex(name))
+        least.setdefault(minimum, []).append(name_in_latex(name))
     ranges = [f"${', '.join(n)}{'' if m is None else f' {_AT_LEAST} {m}'}$" for m, n in least.items()]
     conditions = f" with {', '.join(cell.latex for cell in table.domain)}" if table.domain else ""
     return f"For all integers {', '.join(ranges)}{conditions}."

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from symcnn.kernel.polynomial import ONE
 from symcnn.symbols.cardinality import Card
 from symcnn.symbols.extremum import Extremum
+from symcnn.symbols.order import declare
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Atom, Dim, Size, Sym, substitute, subtract, symbols_of
 
@@ -29,6 +30,7 @@ class Short:
         self._used = {*used, *self._axes}
         for length in lengths:
             self._name(length)
+        declare(self._where)  # formulas show them behind the author's own letters
 
     @property
     def where(self) -> tuple[tuple[str, Size], ...]:

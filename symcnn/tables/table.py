@@ -14,7 +14,7 @@ from symcnn.derive.quantities import LayerQuantities
 from symcnn.kernel import polynomial as poly
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.order import rank
-from symcnn.symbols.printing import latex, name_in_latex, show, text
+from symcnn.symbols.printing import latex, show, text
 from symcnn.symbols.size import Atom, Size, expanded, from_terms, multiply, substitute, terms_of
 from symcnn.tables.short import Short
 
@@ -414,8 +414,3 @@ def _reduced(top: Size, bottom: Size) -> tuple[Size, Size]:
 
 def _bracketed(shown: str, divisor: bool = False) -> str:
     return f"({shown})" if " " in shown or (divisor and not shown.isalnum()) else shown
-
-
-def symbol_latex(name: str) -> str:
-    """A symbol's name in LaTeX math."""
-    return name_in_latex(name)

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from symcnn.derive.convention import suggestion
-from symcnn.derive.extents import Statement, resolve
+from symcnn.derive.cost import one_name_one_symbol
+from symcnn.derive.extents import Resolved, Statement, resolve
 from symcnn.derive.quantities import checked
 from symcnn.equations.evaluation.structure import Rewriter, check_indices, steps_of
 from symcnn.equations.notation import Equation, Tensor, is_bare
@@ -49,7 +50,7 @@ def bind(
     equations = tuple(given) if isinstance(given, tuple | list) else (given,)
     if not equations or not all(isinstance(e, Equation) for e in equations):
         raise TypeError(f"evaluate takes a layer, an equation or a tuple of equations, not {given!r}")
-    return _bound(str(equations[-1]), equations, (), _placed(equations, positional, named))
+    return _bound(str(equations[-1]), equations, _placed(equations, positional, named))
 
 
 def _bind_layer(layer: Layer, positional: Sequence[Any], named: Mapping[str, Any]) -> Problem:
@@ -66,7 +67,7 @@ def _bind_layer(layer: Layer, positional: Sequence[Any], named: Mapping[str, Any
     shapes = tuple(_array(name, named[name]).shape for name in names)
     quantities = layer.quantities(shapes)
     equations = tuple(s.equation for s in quantities.statements)
-    return _bound(str(layer), equations, quantities.conditions, named)
+    return _bound(str(layer), equations, named, quantities.inputs, quantities.conditions, quantities.resolved)
 
 
 def _placed(
@@ -90,10 +91,17 @@ def _placed(
 
 
 def _bound(
-    label: str, equations: tuple[Equation, ...], conditions: Sequence[Condition], named: Mapping[str, Any]
+    label: str,
+    equations: tuple[Equation, ...],
+    named: Mapping[str, Any],
+    inputs: Sequence[Tensor] = (),
+    conditions: Sequence[Condition] = (),
+    resolved: Resolved | None = None,
 ) -> Problem:
-    needed = _needed(equations)
-    symbols = {s.name: s for s in _symbols(equations, conditions)}
+    needed = {tensor.name: tensor for tensor in inputs} | _needed(equations)
+    open_ones = _symbols(equations, conditions)
+    one_name_one_symbol(open_ones, label)
+    symbols = {symbol.name: symbol for symbol in open_ones}
     for name in named:
         if name not in needed and name not in symbols:
             computed = any(name == e.left.tensor.name for e in equations)
@@ -114,9 +122,12 @@ def _bound(
         raise ValueError(f"{label}: no array determines {unsolved[0]}; give {unsolved[0]}=...")
     _check_shapes(label, equations, needed, arrays, values)
     checked([c.substituted(values) for c in conditions], label)
-    rewriter = Rewriter(lambda size: substitute(size, values), {name: a.shape for name, a in arrays.items()})
-    tensors = [rewriter.tensor(tensor) for tensor in needed.values()]
-    resolved = resolve([rewriter.equation(e) for e in equations], tensors)
+    if symbols or resolved is None:
+        rewriter = Rewriter(
+            lambda size: substitute(size, values), {name: a.shape for name, a in arrays.items()}
+        )
+        tensors = [rewriter.tensor(tensor) for tensor in needed.values()]
+        resolved = resolve([rewriter.equation(e) for e in equations], tensors)
     for statement in resolved.statements:
         check_indices(statement.equation, statement.extents)
         _check_start(label, statement, arrays)
