@@ -23,7 +23,9 @@ class Net(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.twin = Twin(resnet50(), device="cpu")
-        self.layers = torch.nn.ModuleList(m for m in self.twin.modules.values() if isinstance(m, torch.nn.Module))
+        self.layers = torch.nn.ModuleList(
+            m for m in self.twin.modules.values() if isinstance(m, torch.nn.Module)
+        )
 
     def forward(self, x):
         return self.twin.values(x)[-1]

@@ -31,7 +31,9 @@ class Record:
             f"| {what} | {_shown(measured.ours)} | {compared_with} | {_shown(measured.theirs)} "
             f"| {measured.ratio:.2f} | {limit:g} |"
         )
-        assert measured.ratio <= limit, f"{what}: {measured.ratio:.2f} times {compared_with}; the limit is {limit:g}"
+        assert measured.ratio <= limit, (
+            f"{what}: {measured.ratio:.2f} times {compared_with}; the limit is {limit:g}"
+        )
 
 
 def _shown(seconds: float) -> str:

@@ -77,7 +77,8 @@ def agree(subject: Any, arrays: Any, wanted: Any, tolerance: float = 0.0) -> Non
         np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance)
     if not tolerance:
         fractions = {name: a * Fraction(1) for name, a in arrays.items()}
-        for method, exact in (("vectorized", arrays), ("vectorized", fractions), ("loops", arrays)):
+        runs: Any = [("vectorized", arrays), ("vectorized", fractions), ("loops", arrays)]
+        for method, exact in runs:
             found = evaluate(subject, method=method, **exact)
             assert found.shape == wanted.shape
             assert (found.astype(np.float64) == wanted).all()

@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from symcnn.symbols import Size, as_size, ceil_div, exact_quotient, floor_div, text
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Sym, atoms
-from tests.expressions import LEAST, Point, Tree, at, number, points, polynomials, positive, size, symbol, trees
+from tests.expressions import (
+    LEAST,
+    Point,
+    Tree,
+    at,
+    number,
+    points,
+    polynomials,
+    positive,
+    size,
+    symbol,
+    trees,
+)
 
 H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
 
@@ -184,15 +196,21 @@ def test_a_negative_number_divides_as_python_divides(tree: Tree, divisor: int, p
     assert at(floor_div(size(tree), -divisor), point) == number(tree, point) // -divisor
 
 
-@given(trees(leaves=4), positive(), positive(), points())
-def test_a_floor_of_a_floor_is_one_floor(tree: Tree, first: Tree, second: Tree, point: Point) -> None:
+@given(polynomials(), positive(), positive())
+def test_a_floor_of_a_floor_is_one_floor(tree: Tree, first: Tree, second: Tree) -> None:
     a, m, d = size(tree), size(first), size(second)
     assert floor_div(floor_div(a, m), d) == floor_div(a, m * d)
 
 
-@given(polynomials(), positive())
-def test_the_ceiling_is_minus_the_floor_of_minus(tree: Tree, divisor: Tree) -> None:
-    a, d = size(tree), size(divisor)
+@given(polynomials(), st.integers(1, 9), st.integers(1, 9), st.integers(-9, 9))
+def test_a_floor_of_a_number_and_a_subtracted_floor_is_one_floor(tree: Tree, m: int, d: int, b: int) -> None:
+    a = size(tree)
+    assert floor_div(b - floor_div(a, m), d) == floor_div(m * b + m - 1 - a, m * d)
+
+
+@given(polynomials("HKPZ"), st.one_of(st.integers(1, 9), st.sampled_from([W, S, W + 1, W * S])))
+def test_the_ceiling_is_minus_the_floor_of_minus(tree: Tree, d: Size) -> None:
+    a = size(tree)
     assert ceil_div(a, d) == -1 * floor_div(-1 * a, d)
 
 

@@ -13,9 +13,9 @@ from symcnn import Conv2d, Linear, MaxPool2d, ReLU, Sequential, dims
 from symcnn.layers import Flatten, Opaque
 from symcnn.models import build
 from symcnn.network import Module
+from symcnn.symbols.printing import words_in_latex
 from symcnn.tables import Table, table
 from symcnn.tables.plain import wrapped
-from symcnn.tables.table import escaped
 
 N, H, W = dims("N H W")
 
@@ -215,7 +215,7 @@ def test_latex_structure(model: str, numbers: bool) -> None:
 
 
 def test_escaped_leaves_nothing_special() -> None:
-    assert escaped("a_b & 50% {x} ~^ #1 $ \\") == (
+    assert words_in_latex("a_b & 50% {x} ~^ #1 $ \\") == (
         r"a\_b \& 50\% \{x\} \textasciitilde{}\textasciicircum{} \#1 \$ \textbackslash{}"
     )
 

@@ -131,15 +131,15 @@ def _domain(result: Any, width: int | None) -> Iterable[tuple[str, str]]:
 
 def _latex(made: Cost, derivations: Sequence[tuple[str, Derivation]]) -> str:
     """A displayed derivation for each quantity; amsmath is all that it needs."""
+    from symcnn.symbols.printing import words_in_latex
     from symcnn.tables import table
     from symcnn.tables.markup import domain_latex
-    from symcnn.tables.table import escaped
 
     result = table(made, full=True)
-    out = ["% needs amsmath", rf"\noindent\textbf{{{escaped(made.label)}}},"]
+    out = ["% needs amsmath", rf"\noindent\textbf{{{words_in_latex(made.label)}}},"]
     out.append(f"input {' and '.join(cell.latex for cell in result.inputs)}.")
     for name, derivation in derivations:
-        out += ["", rf"\paragraph{{{escaped(_title(name, made))}}}", r"\[", derivation.latex(), r"\]"]
+        out += ["", rf"\paragraph{{{words_in_latex(_title(name, made))}}}", r"\[", derivation.latex(), r"\]"]
     domain = domain_latex(result)
     return "\n".join([*out, *(["", domain] if domain else [])]) + "\n"
 

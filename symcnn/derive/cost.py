@@ -12,8 +12,8 @@ from symcnn.derive.convention import Convention, suggestion
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
 from symcnn.symbols.conditions import Condition, Reason, at_least, strongest, whole
-from symcnn.symbols.printing import latex, show, text
-from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbols_of
+from symcnn.symbols.printing import latex, show, text, words_in_latex
+from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, lowest_terms, substitute, symbols_of
 
 if TYPE_CHECKING:
     from symcnn.derive.derivation import Derivation
@@ -96,7 +96,8 @@ class Cost:
         macs, elements = self.size("macs"), self.size("memory.total")
         if isinstance(macs, int) and isinstance(elements, int):
             return Fraction(macs, elements) if elements else Fraction(0)
-        return expression(macs) / expression(elements)
+        top, bottom = lowest_terms(macs, elements)
+        return expression(top) / expression(bottom)
 
     @property
     def gemm(self) -> tuple[GemmView, ...]:
@@ -213,7 +214,7 @@ class Cost:
             yield "domain", ", ".join(c for c, _ in conditions), r",\; ".join(c for _, c in conditions)
         if self.unknown:
             names = ", ".join(self.unknown)
-            yield "cost not known", names, rf"\text{{{names}}}"
+            yield "cost not known", names, rf"\text{{{words_in_latex(names)}}}"
 
     def intensity_in(self, as_latex: bool) -> str:
         """The intensity as a quotient of the two counts, or as a number."""
@@ -223,7 +224,7 @@ class Cost:
             return str(value) if value.denominator == 1 else f"{float(value):.4g}"
         if macs == 0:
             return "0"
-        top, bottom = show(macs, as_latex), show(elements, as_latex)
+        top, bottom = (show(part, as_latex) for part in lowest_terms(macs, elements))
         return rf"\frac{{{top}}}{{{bottom}}}" if as_latex else f"{_bracketed(top)}/{_bracketed(bottom, True)}"
 
     def __repr__(self) -> str:

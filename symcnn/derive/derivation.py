@@ -12,7 +12,7 @@ from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, LoopNest
 from symcnn.derive.quantities import FUSED, MEMORY_PARTS, SEQUENTIAL, LayerQuantities, Quantities
 from symcnn.equations.printing import equation_latex, equation_text
 from symcnn.symbols.cardinality import indices_in
-from symcnn.symbols.printing import condition, name_in_latex, show
+from symcnn.symbols.printing import condition, name_in_latex, show, words_in_latex
 from symcnn.symbols.size import Dim, IndexAtom, Size, factored, multiply, product, subtract, total
 
 _STRUCTURAL = ("output_shape", "params", "macs", "intensity", SEQUENTIAL, FUSED, "memory.total")
@@ -40,7 +40,7 @@ class Derivation:
 
     def latex(self) -> str:
         """The steps as one ``aligned`` block."""
-        lines = [rf"\text{{{step.name}:}} &\quad {step.latex}" for step in self.steps]
+        lines = [rf"\text{{{words_in_latex(step.name)}:}} &\quad {step.latex}" for step in self.steps]
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:

@@ -138,7 +138,10 @@ def _pieces(node: Pieces, extents: Extents, latex: bool) -> str:
 
 def _entry(node: Entry, latex: bool) -> str:
     inside = ", ".join(show(p, latex) for p in node.position)
-    return f"{name_in_latex(node.tensor.name)}_{{{inside}}}" if latex else f"{node.tensor.name}[{inside}]"
+    if not latex:
+        return f"{node.tensor.name}[{inside}]"
+    name = name_in_latex(node.tensor.name)
+    return f"{{{name}}}_{{{inside}}}" if "_" in name else f"{name}_{{{inside}}}"
 
 
 def _constant(node: Constant, latex: bool, binding: int) -> str:

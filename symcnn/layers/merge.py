@@ -146,13 +146,10 @@ class MatMul(Layer):
     (Gemm(M=M, N=P, K=K, batch=N),)
     """
 
-    input_count: ClassVar[tuple[int, int | None]] = (2, 2)
-
-    def equations(self, *inputs: Tensor) -> Equation:
-        for x in inputs:
+    def equations(self, x_1: Tensor, x_2: Tensor) -> Equation:
+        for x in (x_1, x_2):
             if x.rank < 2:
                 raise ValueError(f"{self}: {x.name} has {counted(x.rank)}; a matrix needs at least 2")
         m, k, p = indices("m k p")
-        n, (left, right) = _broadcast(inputs, trailing=2)
-        a, b = inputs
-        return Equation(computed("y")[(*n, m, p)], Sum[k](a[(*left, m, k)] * b[(*right, k, p)]))
+        n, (left, right) = _broadcast((x_1, x_2), trailing=2)
+        return Equation(computed("y")[(*n, m, p)], Sum[k](x_1[(*left, m, k)] * x_2[(*right, k, p)]))

@@ -27,7 +27,7 @@ class Opaque(Layer):
     ('lower bound', ('deform',), (1, 8, 4, 4))
     """
 
-    operation: str
+    operation: Any
     output_shape: Any = None
 
     def __post_init__(self) -> None:

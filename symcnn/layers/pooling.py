@@ -282,8 +282,8 @@ class AdaptiveAvgPool2d(_AdaptivePool):
     y[n, i, r, c] = mean over u, v of x[n, i, u, v] with r H < (u + 1) O, u O < (r + 1) H, and so for c, v, W
 
     Symbols: O = ``output_size`` >= 1, one for all axes or one for each; None keeps an axis as it is.
-    Window r runs from floor(r H/O) to ceil((r + 1) H/O) - 1; windows may overlap, and their total size has no
-    closed form at symbolic sizes: the counts then stay finite sums, exact under ``at``.
+    Window r runs from floor(r H/O) to ceil((r + 1) H/O) - 1; windows may overlap. Counts over windows of
+    symbolic number or reach stay finite sums, exact under ``at``.
 
     Shapes: (N, C, H, W) or (C, H, W) to (N, C, O, O).
     Raises ``ValueError`` and ``TypeError`` for an output size that is no size.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symcnn.derive.convention import Convention
 from symcnn.derive.cost import Cost, expression, one_name_one_symbol
@@ -16,6 +16,9 @@ from symcnn.network.liveness import peak
 from symcnn.symbols.conditions import Condition, Reason, strongest
 from symcnn.symbols.size import Size, Sym, substitute, total
 
+if TYPE_CHECKING:
+    from symcnn.tables import Table
+
 
 @dataclass(frozen=True)
 class Row:
@@ -23,8 +26,13 @@ class Row:
 
     name: str
     layer: Layer
-    input_shapes: tuple[tuple[Any, ...], ...]
+    input_sizes: tuple[Shape, ...]
     cost: Cost
+
+    @property
+    def input_shapes(self) -> tuple[tuple[Any, ...], ...]:
+        """The shapes of all inputs."""
+        return tuple(tuple(expression(n) for n in shape) for shape in self.input_sizes)
 
     @property
     def input_shape(self) -> tuple[Any, ...]:
@@ -111,13 +119,25 @@ class NetworkCost(Cost):
         source = self.source
         costs = {id(q): Cost(q, self.convention, self.values) for q in source.layers}
 
-        def shown(value: int) -> tuple[Any, ...]:
-            return tuple(expression(substitute(n, self._atoms)) for n in source.shapes[value])
+        def shape(value: int) -> Shape:
+            return tuple(substitute(n, self._atoms) for n in source.shapes[value])
 
         return tuple(
-            Row(node.name, node.layer, tuple(shown(v) for v in node.inputs), costs[id(found)])
+            Row(node.name, node.layer, tuple(shape(v) for v in node.inputs), costs[id(found)])
             for node, found in zip(source.graph.nodes, source.layers, strict=True)
         )
+
+    def table(self, **options: Any) -> Table:
+        """A row for each layer and the totals, to show or to export; options as in ``symcnn.tables.table``."""
+        from symcnn.tables import table
+
+        return table(self, **options)
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
 
 
 def network_cost(module: Module, shapes: tuple[Shape, ...], chosen: Convention) -> NetworkCost:

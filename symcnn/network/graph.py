@@ -125,14 +125,10 @@ class Sequential(Module):
         """The steps with their names."""
         yield from self.steps.items()
 
-    def forward(self, *values: Any) -> Any:
-        """The steps one after another."""
-        if len(values) != 1:
-            raise ValueError(f"{self.label}: {len(values)} inputs given; it takes 1")
-        (out,) = values
+    def forward(self, x: Any) -> Any:
         for step in self.steps.values():
-            out = step(out)
-        return out
+            x = step(x)
+        return x
 
     def __len__(self) -> int:
         return len(self.steps)

@@ -66,18 +66,18 @@ def _largest(values: Sequence[Size]) -> list[Size]:
     A few sample points tell quickly which comparisons are worth an attempt.
     """
     points = _sample_points(values)
-    sampled = {value: [substitute(value, point) for point in points] for value in values}
+    sampled = {value: [_sampled(value, point) for point in points] for value in values}
     kept: list[Size] = []
-    for value in sorted(values, key=lambda v: _as_number(sampled[v][-1]), reverse=True):
+    for value in sorted(values, key=lambda v: sampled[v][-1], reverse=True):
         if not any(_reaches(sampled, other, value) for other in kept):
             kept = [other for other in kept if not _reaches(sampled, value, other)]
             kept.append(value)
     return kept
 
 
-def _reaches(sampled: Mapping[Size, Sequence[Size]], a: Size, b: Size) -> bool:
+def _reaches(sampled: Mapping[Size, Sequence[int]], a: Size, b: Size) -> bool:
     pairs = zip(sampled[a], sampled[b], strict=True)
-    return all(_as_number(x) >= _as_number(y) for x, y in pairs) and at_most(b, a)
+    return all(x >= y for x, y in pairs) and at_most(b, a)
 
 
 def _sample_points(values: Iterable[Size]) -> list[dict[Atom, Size]]:
@@ -90,9 +90,13 @@ def _sample_points(values: Iterable[Size]) -> list[dict[Atom, Size]]:
     ]
 
 
-def _as_number(value: Size) -> int:
-    """A sampled value; one that stays symbolic is not comparable and counts as 0."""
-    return value if isinstance(value, int) else 0
+def _sampled(value: Size, point: Mapping[Atom, Size]) -> int:
+    """The value at a point; one that stays symbolic, or is no integer there, counts as 0."""
+    try:
+        found = substitute(value, point)
+    except ArithmeticError:
+        return 0
+    return found if isinstance(found, int) else 0
 
 
 def _sole_extremum(value: Size, kind: str) -> Extremum | None:

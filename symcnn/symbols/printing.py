@@ -5,6 +5,7 @@ Text is valid Python and SymPy syntax: ``N*C_o*K**2*(floor((H - K)/S) + 1)``.
 
 from __future__ import annotations
 
+import unicodedata
 from fractions import Fraction
 from typing import Any
 
@@ -44,6 +45,7 @@ def name_in_latex(name: str) -> str:
     >>> name_in_latex("C_in"), name_in_latex("H"), name_in_latex("K_1"), name_in_latex("alpha")
     ('C_{in}', 'H', 'K_{1}', '\\\\alpha')
     """
+    name = "".join(_ascii_greek(c) for c in name)
     base, _, subscript = name.partition("_")
     if not base or name.endswith("_"):
         return rf"\mathrm{{{name.replace('_', chr(92) + '_')}}}"
@@ -55,6 +57,29 @@ def name_in_latex(name: str) -> str:
     elif len(base) > 1:
         base = rf"\mathrm{{{base}}}"
     return f"{base}_{{{subscript.replace('_', ',')}}}" if subscript else base
+
+
+def _ascii_greek(letter: str) -> str:
+    """The name of a Greek letter, for LaTeX; other letters as they are."""
+    if letter.isascii():
+        return letter
+    words = unicodedata.name(letter, "").split()
+    if words[:1] != ["GREEK"] or words[2:3] != ["LETTER"] or len(words) != 4:
+        return letter
+    spelled = words[3].lower()
+    return spelled.capitalize() if words[1] == "CAPITAL" else spelled
+
+
+def words_in_latex(words: str) -> str:
+    r"""Plain words in LaTeX.
+
+    >>> words_in_latex("layer1_0 100%")
+    'layer1\\_0 100\\%'
+    """
+    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    special |= {"<": r"\textless{}", ">": r"\textgreater{}"}
+    special |= {c: "\\" + c for c in "&%$#_{}"}
+    return "".join(special.get(c, c) for c in words)
 
 
 def condition(value: Condition, latex: bool) -> str:

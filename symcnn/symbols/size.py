@@ -343,6 +343,25 @@ def factored(value: Size) -> Size:
     return value if len(monomial) == 1 and coefficient == 1 else from_terms({monomial: coefficient})
 
 
+def lowest_terms(top: Size, bottom: Size) -> tuple[Size, Size]:
+    """Numerator and denominator without the numbers and monomials that divide both, by their form."""
+    if not (terms_of(top) and terms_of(bottom)):
+        return top, bottom
+    (x, m), (y, n) = _content(terms_of(top)), _content(terms_of(bottom))
+    shared = Fraction(
+        gcd(x.numerator * y.denominator, y.numerator * x.denominator), x.denominator * y.denominator
+    )
+    here = dict(n)
+    inverse = tuple((a, -min(e, here[a])) for a, e in m if a in here)
+
+    def divided(value: Size) -> Size:
+        return from_terms(
+            {poly.multiply_monomials(k, inverse): _divided(c, shared) for k, c in terms_of(value).items()}
+        )
+
+    return divided(top), divided(bottom)
+
+
 def exact_quotient(a: Size, b: Size) -> Size:
     """a / b where b >= 1 is known to divide a (the caller states that as a condition).
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from symcnn.symbols.printing import name_in_latex
+from symcnn.symbols.printing import name_in_latex, words_in_latex
 from symcnn.tables.plain import domain_words
-from symcnn.tables.table import Cell, Line, Table, escaped
+from symcnn.tables.table import Cell, Line, Table
 
 _AT_LEAST = r"\ge"
 _LONG = 30  # lines from which a table may have to continue on the next page
@@ -39,7 +39,7 @@ def tabular(table: Table) -> str:
     columns = "".join("r" if table.columns[k].quantity else "l" for k in shown)
     # Long totals would push the columns off the page, so they follow in the text, where lines break.
     inline = len(table.lines) > 1 and _short_totals(table)
-    head = " & ".join(escaped(table.columns[k].head) for k in shown) + r" \\ \hline"
+    head = " & ".join(words_in_latex(table.columns[k].head) for k in shown) + r" \\ \hline"
     rows = [" & ".join(c.latex for c in _picked(line, shown)) + r" \\" for line in table.lines]
     if inline:
         rows[-1] += r" \hline"
@@ -49,8 +49,8 @@ def tabular(table: Table) -> str:
     name = "longtable" if long else "tabular"
     out = [
         f"% needs {packages}",
-        rf"\noindent\textbf{{{escaped(table.label)}}}:",
-        escaped(_remarks(table)) + ".",
+        rf"\noindent\textbf{{{words_in_latex(table.label)}}}:",
+        words_in_latex(_remarks(table)) + ".",
     ]
     if table.where:
         out.append(
@@ -63,11 +63,13 @@ def tabular(table: Table) -> str:
     left = list(table.peak) if inline or len(table.lines) == 1 else list(table.totals())
     out += [
         r"\begin{itemize}",
-        *(rf"\item {escaped(c.head)}: {cell.latex}" for c, cell in left),
+        *(rf"\item {words_in_latex(c.head)}: {cell.latex}" for c, cell in left),
         r"\end{itemize}",
     ]
     if table.unknown:
-        out.append(rf"\textbf{{Lower bound}}: no cost is known for {escaped(', '.join(table.unknown))}.")
+        out.append(
+            rf"\textbf{{Lower bound}}: no cost is known for {words_in_latex(', '.join(table.unknown))}."
+        )
     domain = domain_latex(table)
     return "\n".join([*out, *([domain] if domain else [])]) + "\n"
 

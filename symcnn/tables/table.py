@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
 from typing import Any
 
 from symcnn.derive.convention import Convention, suggestion
 from symcnn.derive.cost import BYTES, Cost
 from symcnn.derive.quantities import LayerQuantities
-from symcnn.kernel import polynomial as poly
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.order import rank
-from symcnn.symbols.printing import latex, show, text
-from symcnn.symbols.size import Atom, Size, expanded, from_terms, multiply, substitute, terms_of
+from symcnn.symbols.printing import latex, show, text, words_in_latex
+from symcnn.symbols.size import Atom, Size, expanded, from_terms, lowest_terms, multiply, substitute
 from symcnn.tables.short import Short
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
@@ -238,7 +236,7 @@ class _Builder:
     def line(self, k: int, part: _Part) -> Line:
         cells = [
             _plain(part.name),
-            Cell(part.kind, escaped(part.kind), part.cost.label),
+            Cell(part.kind, words_in_latex(part.kind), part.cost.label),
             self.shape(part.inputs[0] if part.inputs else ()),
             self.shape(part.cost.output_sizes),
         ]
@@ -313,20 +311,8 @@ def _input_shapes(source: LayerQuantities) -> tuple[tuple[Size, ...], ...]:
     return tuple(x.known_shape for x in source.inputs)
 
 
-def escaped(words: str) -> str:
-    r"""Plain words in LaTeX.
-
-    >>> escaped("layer1_0 100% a\\b")
-    'layer1\\_0 100\\% a\\textbackslash{}b'
-    """
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    special |= {"<": r"\textless{}", ">": r"\textgreater{}"}
-    special |= {c: "\\" + c for c in "&%$#_{}"}
-    return "".join(special.get(c, c) for c in words)
-
-
 def _plain(words: str) -> Cell:
-    return Cell(words, escaped(words), words)
+    return Cell(words, words_in_latex(words), words)
 
 
 def _full(value: Size) -> Cell:
@@ -378,7 +364,7 @@ def _quotient(top: Size, bottom: Size) -> tuple[str, str]:
     """A quotient of two counts, as text and as LaTeX, without the factors that both share."""
     if top == 0:
         return "0", "0"
-    top, bottom = _reduced(_shortest(top), _shortest(bottom))
+    top, bottom = lowest_terms(_shortest(top), _shortest(bottom))
     parts: list[str] = []
     for in_latex in (False, True):
         above, below = show(top, in_latex), show(bottom, in_latex)
@@ -389,27 +375,6 @@ def _quotient(top: Size, bottom: Size) -> tuple[str, str]:
         else:
             parts.append(f"{_bracketed(above)}/{_bracketed(below, divisor=True)}")
     return parts[0], parts[1]
-
-
-def _reduced(top: Size, bottom: Size) -> tuple[Size, Size]:
-    terms = [*terms_of(top).items(), *terms_of(bottom).items()]
-    if any(c.denominator != 1 for _, c in terms):
-        return top, bottom
-    scale = gcd(*(c.numerator for _, c in terms))
-    common = dict(terms[0][0])
-    for m, _ in terms[1:]:
-        here = dict(m)
-        common = {a: min(e, here[a]) for a, e in common.items() if a in here}
-    inverse = tuple(sorted((a, -e) for a, e in common.items() if e > 0))
-    if scale == 1 and not inverse:
-        return top, bottom
-
-    def divided(value: Size) -> Size:
-        return from_terms(
-            {poly.multiply_monomials(m, inverse): c.numerator // scale for m, c in terms_of(value).items()}
-        )
-
-    return divided(top), divided(bottom)
 
 
 def _bracketed(shown: str, divisor: bool = False) -> str:
