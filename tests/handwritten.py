@@ -1,7 +1,6 @@
 """Layers that a user might write, an equation each, with what the layers of the package leave unused."""
 
-# A layer of one input names it, and the arguments are declared by calls, as they are in the package.
-# pyright: reportIncompatibleMethodOverride=false
+# The arguments are declared by calls, as they are in the package.
 # ruff: noqa: RUF009
 
 from __future__ import annotations

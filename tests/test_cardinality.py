@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,9 @@ def test_projections_count_points_once(lengths: list[int], guards: Any, kept: se
 @given(
     st.integers(1, 6),
     st.integers(1, 6),
-    st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-2, 2), st.integers(-5, 5)), max_size=3),
+    st.lists(
+        st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(-2, 2), st.integers(-5, 5)), max_size=3
+    ),
     st.one_of(st.none(), st.just((0,)), st.just((1,))),
 )
 def test_symbols_may_come_later_than_the_count(
@@ -133,6 +136,8 @@ def test_adaptive_windows_hold_the_entries_from_floor_to_ceiling(length: int, ou
 
 
 CARDS = [
+    cardinality([(atom_of(I), H), (atom_of(J), 3)], [I + J - W], []),
+    cardinality([(atom_of(I), H)], [W - 3]),
     cardinality([(atom_of(I), H), (atom_of(J), W)], [I - J]),
     cardinality([(atom_of(I), H), (atom_of(J), W)], [I - J - 1, 2 * J - I], [atom_of(I)]),
     cardinality([(atom_of(I), H)], [W - 2 * I - 1]),
@@ -158,14 +163,19 @@ def test_the_sum_that_sympy_sees_is_the_count(value: Size) -> None:
 
 def plain_sum(expression: Any) -> int:
     """The value of a nested SymPy sum by enumeration, without SymPy's own summation."""
-    if isinstance(expression, sympy.Sum):
+    if isinstance(expression, sympy.Sum | sympy.Product):
         name, low, high = expression.limits[-1]
         body = expression.function
         if len(expression.limits) > 1:
-            body = sympy.Sum(body, *expression.limits[:-1])
-        return sum(plain_sum(body.subs(name, k)) for k in range(int(low), int(high) + 1))
+            body = expression.func(body, *expression.limits[:-1])
+        values = [plain_sum(body.subs(name, k)) for k in range(int(low), int(high) + 1)]
+        return sum(values) if isinstance(expression, sympy.Sum) else prod(values)
     if expression.args:
-        return int(expression.func(*(plain_sum(a) if a.has(sympy.Sum) else a for a in expression.args)))
+        return int(
+            expression.func(
+                *(plain_sum(a) if a.has(sympy.Sum, sympy.Product) else a for a in expression.args)
+            )
+        )
     return int(expression)
 
 
@@ -175,7 +185,10 @@ def test_counts_are_exact_numpy_functions(value: Size) -> None:
     h, w = np.meshgrid(np.arange(1, 6), np.arange(1, 5))
     arrays = {"H": h, "W": w}
     used = {s.name: arrays[s.name] for s in function.symbols}
-    expected = [[at(value, {"H": int(a), "W": int(b)}) for a, b in zip(*row, strict=True)] for row in zip(h, w, strict=True)]
+    expected = [
+        [at(value, {"H": int(a), "W": int(b)}) for a, b in zip(*row, strict=True)]
+        for row in zip(h, w, strict=True)
+    ]
     assert np.array_equal(function(**used), expected)
 
 

@@ -193,7 +193,7 @@ class Reader:
             if channels is not None:
                 pattern, given = pattern.replace("C", "{}"), channels
         shape: Shape = tuple(given if word == "{}" else self._fresh(word, used) for word in pattern.split())
-        counts = first.input_count if first.input_count is not None else (1, 1)
+        counts = first.inputs_taken()
         return (shape,) * counts[0]
 
     def _fresh(self, name: str, used: set[str]) -> Size:

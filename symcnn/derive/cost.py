@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from symcnn.derive.convention import Convention, suggestion
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
-from symcnn.symbols.conditions import Condition, Reason, at_least, strongest, whole
-from symcnn.symbols.printing import latex, show, text, words_in_latex
+from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
+from symcnn.symbols.printing import factor, latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, lowest_terms, substitute, symbols_of
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class Cost:
             if here.verdict() is False:
                 given = ", ".join(f"{s.name}={v}" for s, v in self.values.items())
                 left, right = (text(self._at(side)) for side in condition.sides())
-                sign = {"ge": ">=", "eq": "=", "divides": "divides"}[condition.relation]
+                sign = SIGNS[condition.relation]
                 needs = f"needs {condition}, but {left} {sign} {right} is false"
                 raise ValueError(f"{self.label} at {given}: {condition.reason}; {needs}")
 
@@ -183,7 +183,11 @@ class Cost:
         from symcnn.derive.derivation import quantity_name
         from symcnn.symbols.vectorize import VectorFunction
 
-        return VectorFunction(self.size(quantity_name(self, quantity)))
+        name = quantity_name(self, quantity)
+        if self.unknown and not name.startswith("memory."):
+            known = f"no cost is known for {', '.join(self.unknown)}"
+            raise ValueError(f"{quantity} of {self.label} is only a lower bound: {known}")
+        return VectorFunction(self.size(name), self.domain, self.label)
 
     def derivation(self, quantity: str = "macs") -> Derivation:
         """The steps from the defining equation to a quantity.
@@ -198,7 +202,11 @@ class Cost:
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Name, text and LaTeX of the main quantities."""
         shape = self.output_sizes
-        yield "output shape", f"({', '.join(map(text, shape))})", r" \times ".join(map(latex, shape))
+        yield (
+            "output shape",
+            f"({', '.join(map(text, shape))})",
+            r" \times ".join(factor(n, True) for n in shape),
+        )
         main = [
             ("parameters", "params"),
             ("MACs", "macs"),
@@ -208,7 +216,10 @@ class Cost:
         bound = ("≥ ", r"\ge ") if self.unknown else ("", "")
         for name, key in main:
             yield name, bound[0] + text(self.size(key)), bound[1] + latex(self.size(key))
-        yield "intensity (MACs/element)", self.intensity_in(False), self.intensity_in(True)
+        if self.unknown:
+            yield "intensity (MACs/element)", "not known", r"\text{not known}"
+        else:
+            yield "intensity (MACs/element)", self.intensity_in(False), self.intensity_in(True)
         if self.domain:
             conditions = [(str(c), c.latex) for c in self.domain]
             yield "domain", ", ".join(c for c, _ in conditions), r",\; ".join(c for _, c in conditions)
@@ -417,7 +428,7 @@ class GemmView:
         return f"Gemm({', '.join(f'{n}={text(self._size(v))}' for n, v in parts)})"
 
     def _repr_latex_(self) -> str:
-        m, n, k = (latex(self._size(v)) for v in (self.gemm.m, self.gemm.n, self.gemm.k))
+        m, n, k = (factor(self._size(v), True) for v in (self.gemm.m, self.gemm.n, self.gemm.k))
         return rf"$\displaystyle \left({m} \times {k}\right)\left({k} \times {n}\right)$"
 
 

@@ -12,7 +12,7 @@ from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, LoopNest
 from symcnn.derive.quantities import FUSED, MEMORY_PARTS, SEQUENTIAL, LayerQuantities, Quantities
 from symcnn.equations.printing import equation_latex, equation_text
 from symcnn.symbols.cardinality import indices_in
-from symcnn.symbols.printing import condition, name_in_latex, show, words_in_latex
+from symcnn.symbols.printing import factor, name_in_latex, show, words_in_latex
 from symcnn.symbols.size import Dim, IndexAtom, Size, factored, multiply, product, subtract, total
 
 _STRUCTURAL = ("output_shape", "params", "macs", "intensity", SEQUENTIAL, FUSED, "memory.total")
@@ -59,6 +59,15 @@ def derive(cost: Cost, quantity: str) -> Derivation:
     else:
         steps = list(_network_steps(cost, name))
     steps.extend(_number_steps(cost, name))
+    if cost.unknown and not name.startswith("memory.") and name != "output_shape":
+        known = ", ".join(cost.unknown)
+        steps.append(
+            Step(
+                "a lower bound",
+                f"no cost is known for {known}",
+                rf"\text{{no cost is known for {words_in_latex(known)}}}",
+            )
+        )
     return Derivation(f"{quantity} of {cost.label}", tuple(steps))
 
 
@@ -163,6 +172,8 @@ def _literal(name: str, nests: Sequence[tuple[int, LoopNest]], value: Size | Non
             elif times != 1:
                 piece = f"{times} {piece}" if latex else f"{times}*{piece}"
             joint = ("-" if sign < 0 else "") if not out else (" - " if sign < 0 else " + ")
+            if latex and len(nests) > 1 and "\\sum" in piece:
+                piece = rf"\left({piece}\right)"
             out += joint + piece
         if value is not None and show(value, latex) != out:
             out += f" = {show(value, latex)}"
@@ -183,7 +194,7 @@ def _nested_sum(nest: LoopNest, latex: bool) -> str:
             )
             + " 1"
         )
-    return f"sum({', '.join(f'{i.name} < {show(n, False)}' for i, n in nest.box)}) 1"
+    return f"sum({', '.join(f'{i.name} < {show(n, False)}' for i, n in nest.box)})(1)"
 
 
 def _shape_steps(statement: Statement) -> Iterator[Step]:
@@ -194,9 +205,10 @@ def _shape_steps(statement: Statement) -> Iterator[Step]:
             f"{show(reach, False)} <= {show(w.end, False)}",
             rf"{show(reach, True)} \le {show(w.end, True)}",
         )
-    for position, length in zip(statement.equation.left.position, statement.shape, strict=True):
+    positions = zip(statement.equation.left.position, statement.shape, strict=True)
+    for axis, (position, length) in enumerate(positions):
         yield Step(
-            f"extent of {show(position, False)}",
+            f"axis {axis}",
             f"0 <= {show(position, False)} < {show(length, False)}",
             rf"0 \le {show(position, True)} < {show(length, True)}",
         )
@@ -204,7 +216,7 @@ def _shape_steps(statement: Statement) -> Iterator[Step]:
     yield Step(
         "output shape",
         f"({', '.join(show(n, False) for n in shape)})",
-        r" \times ".join(_factor(n, True) for n in shape),
+        r" \times ".join(factor(n, True) for n in shape),
     )
 
 
@@ -259,13 +271,8 @@ def _number_steps(cost: Cost, name: str) -> Iterator[Step]:
 
 
 def _equation(statement: Statement) -> Step:
-    where = [condition(c, True) for c in statement.equation.where]
-    limits = equation_latex(statement.equation, statement.extents)
-    return Step(
-        "equation",
-        equation_text(statement.equation, statement.extents),
-        limits + (r",\quad " + ", ".join(where) if where else ""),
-    )
+    equation, extents = statement.equation, statement.extents
+    return Step("equation", equation_text(equation, extents), equation_latex(equation, extents))
 
 
 def _quotient(source: Quantities) -> Step:
@@ -291,13 +298,7 @@ def _value(name: str, value: Size) -> Step:
 
 def _times(values: Sequence[Size], latex: bool) -> str:
     """A product as it stands, before anything is multiplied out."""
-    return (r" \cdot " if latex else " * ").join(_factor(v, latex) for v in values) or "1"
-
-
-def _factor(value: Size, latex: bool) -> str:
-    shown = show(value, latex)
-    several = not isinstance(value, int) and len(value.terms) > 1
-    return (rf"\left({shown}\right)" if latex else f"({shown})") if several else shown
+    return (r" \cdot " if latex else " * ").join(factor(v, latex) for v in values) or "1"
 
 
 def _summand(value: Size, latex: bool) -> str:

@@ -7,7 +7,7 @@ sides, the positions r for which every u stays inside are 0 <= r <= (L + P - 1 -
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from symcnn.equations.notation import Entry, Equation, Pieces, Scatter, Tensor, is_bare
@@ -16,7 +16,7 @@ from symcnn.symbols.cardinality import atom_of, coefficients, greatest, indices_
 from symcnn.symbols.conditions import Condition, Reason, at_least, equal
 from symcnn.symbols.extremum import minimum
 from symcnn.symbols.rounding import floor_div
-from symcnn.symbols.size import Dim, IndexAtom, Size, add, multiply, product, subtract
+from symcnn.symbols.size import Dim, IndexAtom, Size, add, expanded, is_integral, multiply, product, subtract
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,42 @@ def resolve(equations: Sequence[Equation], inputs: Sequence[Tensor]) -> Resolved
     Raises ``ValueError`` where an extent cannot be determined or a tensor is used before it is defined.
     """
     shapes: dict[str, tuple[Size, ...]] = {t.name: t.known_shape for t in inputs}
-    conditions: list[Condition] = []
+    conditions = [c for t in inputs for c in _lengths(t)]
     statements: list[Statement] = []
     for equation in equations:
         extents, found, windows = _extents(equation, shapes)
         shape = tuple(_axis_length(position, extents, equation) for position in equation.left.position)
         conditions.extend(found)
+        conditions.extend(_lengths_of(equation, extents, {w.index for w in windows}))
         shapes[equation.left.tensor.name] = shape
         statements.append(Statement(equation, extents, shape, tuple(windows)))
     return Resolved(tuple(statements), shapes, tuple(conditions))
+
+
+def _lengths_of(
+    equation: Equation, extents: Mapping[IndexAtom, Size], placed: set[IndexAtom]
+) -> Iterator[Condition]:
+    """That no stored tensor and no output is empty, and that no loop runs backwards."""
+    stored = (e.tensor for e in equation.entries() if e.tensor.role in {"weight", "buffer"})
+    for tensor in dict.fromkeys(stored):
+        yield from _lengths(tensor)
+    left = {i for p in equation.left.position for i in indices_in(p)}
+    for index, length in extents.items():
+        least_length = 1 if index in left else 0
+        if index not in placed and _may_be_below(length, least_length):
+            yield at_least(length, least_length, Reason("index {} has the extent {}", index.name, length))
+
+
+def _lengths(tensor: Tensor) -> Iterator[Condition]:
+    for axis, length in enumerate(tensor.known_shape):
+        if _may_be_below(length, 1):
+            yield at_least(length, 1, Reason("axis {} of {} has the length {}", axis, tensor.name, length))
+
+
+def _may_be_below(length: Size, least_length: int) -> bool:
+    # A quotient such as C/G is at least 1 wherever it is whole, which is a condition of its own.
+    bound = lower_bound(length)
+    return (bound is None or bound < least_length) and is_integral(expanded(length))
 
 
 @dataclass(frozen=True)

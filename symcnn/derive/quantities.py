@@ -10,7 +10,7 @@ from symcnn.derive.extents import Resolved, Statement, entries, resolve
 from symcnn.derive.lowering import Gemm, lowered
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
 from symcnn.equations.notation import Entry, Equation, Tensor, Unknown
-from symcnn.symbols.conditions import Condition, Reason, at_least, strongest, whole
+from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
 from symcnn.symbols.size import Size, Sym, factored, subtract, symbols_of, total
 
 MEMORY_PARTS = ("inputs", "weights", "outputs", "intermediates")
@@ -191,7 +191,8 @@ def checked(conditions: Sequence[Condition], owner: object) -> tuple[Condition, 
     for condition in conditions:
         verdict = condition.verdict()
         if verdict is False:
-            raise ValueError(f"{owner}: {condition.reason or condition}")
+            said = condition.reason or f"needs {condition.left} {SIGNS[condition.relation]} {condition.right}"
+            raise ValueError(f"{owner}: {said}")
         if verdict is None:
             open_ones.append(condition)
     return strongest(open_ones)

@@ -83,6 +83,11 @@ class Tensor:
     fill: Fill = "none"
     beyond: tuple[Size, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.shape is not None:
+            shape = tuple(as_size(n, f"{self.name}: length") for n in self.shape)
+            object.__setattr__(self, "shape", shape)
+
     def __getitem__(self, index: Any) -> Entry:
         positions = index if isinstance(index, tuple) else (index,)
         if self.shape is not None and len(positions) != len(self.shape):
@@ -371,6 +376,10 @@ class Equation:
     where: tuple[Condition, ...] = ()
     arguments: Mapping[Index, str] = field(default_factory=dict[Index, str])
     initial: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        extents = {i: as_size(n, f"extent of {i.name}") for i, n in self.extents.items()}
+        object.__setattr__(self, "extents", extents)
 
     def entries(self) -> Iterator[Entry]:
         """The tensor entries that the right side reads."""

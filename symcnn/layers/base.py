@@ -41,7 +41,7 @@ class Layer:
                 except (TypeError, ValueError) as error:
                     raise type(error)(f"{type(self).__name__}: {error}") from None
 
-    # Any arguments here, so that a subclass may name its inputs: equations(self, x), equations(self, x_1, x_2).
+    # Any arguments here, so that a subclass may name its inputs: equations(self, x) or (self, x_1, x_2).
     def equations(self, *args: Any, **kwargs: Any) -> Equation | tuple[Equation, ...]:
         """The defining equations on the layer's inputs; the last one defines the output."""
         raise TypeError(f"{type(self).__name__} must define equations(self, x)")
@@ -66,6 +66,10 @@ class Layer:
         """The defining equations on inputs of these shapes."""
         made = self.equations(*inputs_of(shapes))
         return (made,) if isinstance(made, Equation) else made
+
+    def inputs_taken(self) -> tuple[int, int | None]:
+        """The least and the greatest number of inputs; None where there is no greatest."""
+        return self.input_count or _named_inputs(type(self))
 
     def input_rank(self) -> int | None:
         """The number of axes of a batch of inputs, where the layer fixes it."""
@@ -149,7 +153,7 @@ def _ranges(layer: Layer) -> Iterable[Condition]:
 
 
 def _check_count(layer: Layer, given: int) -> None:
-    least, most = layer.input_count or _named_inputs(type(layer))
+    least, most = layer.inputs_taken()
     if given < least or (most is not None and given > most):
         wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
         raise ValueError(f"{layer}: {given} input{'s' if given != 1 else ''} given; it takes {wanted}")

@@ -47,7 +47,8 @@ class DenseBlock(Sequential):
             }
         )
 
-    def forward(self, *values: Any) -> Any:
+    def forward(self, x: Any) -> Any:
+        values = (x,)
         for layer in self.steps.values():
             values = (*values, layer(*values))
         return joined(values)

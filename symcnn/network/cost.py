@@ -128,7 +128,7 @@ class NetworkCost(Cost):
         )
 
     def table(self, **options: Any) -> Table:
-        """A row for each layer and the totals, to show or to export; options as in ``symcnn.tables.table``."""
+        """A row for each layer and the totals, to show or export; options as in ``symcnn.tables``."""
         from symcnn.tables import table
 
         return table(self, **options)
@@ -137,7 +137,7 @@ class NetworkCost(Cost):
         return str(self.table())
 
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.table().html()
 
 
 def network_cost(module: Module, shapes: tuple[Shape, ...], chosen: Convention) -> NetworkCost:

@@ -126,6 +126,7 @@ class Sequential(Module):
         yield from self.steps.items()
 
     def forward(self, x: Any) -> Any:
+        """The steps, one after another."""
         for step in self.steps.values():
             x = step(x)
         return x

@@ -12,7 +12,7 @@ from symcnn.derive.spans import Span, Spans, input_spans, join, points
 from symcnn.layers.base import Layer, Shape, shapes_of
 from symcnn.network.cost import NetworkQuantities
 from symcnn.network.graph import Graph, Module, Sequential
-from symcnn.symbols.printing import latex, text
+from symcnn.symbols.printing import latex, text, words_in_latex
 from symcnn.symbols.size import Dim, Size, Sym, add, as_size, multiply, subtract, symbols_of
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
@@ -72,9 +72,11 @@ class ReceptiveField:
         return "\n".join([head, *(f"  {n:<{widths[0]}}  {kind:<{widths[1]}}  {r}" for n, kind, r in rows)])
 
     def _repr_latex_(self) -> str:
-        names = [s.name.replace("_", r"\_") for s in self.layers]
+        names = [words_in_latex(s.name) for s in self.layers]
+        size = r" \times ".join(latex(add(subtract(s.high, s.low), 1)) for s in self.spans)
         lines = [rf"\text{{{n}}} &: {_range_latex(s.spans)}" for n, s in zip(names, self.layers, strict=True)]
-        return "$$\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}$$"
+        head = rf"\text{{{words_in_latex(self.target)} sees}} &\quad {size}:\; {_range_latex(self.spans)}"
+        return "$$\\begin{aligned}\n" + " \\\\\n".join([head, *lines]) + "\n\\end{aligned}$$"
 
 
 def receptive_field(

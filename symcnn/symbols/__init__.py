@@ -1,7 +1,7 @@
 """Dimension symbols, sizes in exact normal form, conditions, and the border to SymPy."""
 
 from symcnn.symbols.bounds import at_most, lower_bound
-from symcnn.symbols.conditions import Condition, at_least, divides, equal
+from symcnn.symbols.conditions import Condition, Reason, at_least, divides, equal
 from symcnn.symbols.extremum import maximum, minimum
 from symcnn.symbols.parse import parse_size
 from symcnn.symbols.printing import latex, text
@@ -23,6 +23,7 @@ __all__ = [
     "Condition",
     "Dim",
     "Index",
+    "Reason",
     "Size",
     "as_size",
     "at_least",

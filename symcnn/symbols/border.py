@@ -22,7 +22,7 @@ from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_ter
 
 _RANGES: dict[int | None, dict[str, bool]] = {1: {"positive": True}, 0: {"nonnegative": True}, None: {}}
 _seen: dict[Sym, sympy.Symbol] = {}
-_counts: dict[Any, Card] = {}
+_counts: dict[Any, Polynomial] = {}
 
 
 def from_sympy(expression: Any) -> Size:
@@ -53,6 +53,8 @@ def _terms(e: Any) -> Polynomial:
         return poly.constant(_number(e))
     if isinstance(e, sympy.Symbol):
         return poly.variable(_symbol(e))
+    if e in _counts:
+        return _counts[e]
     if isinstance(e, sympy.Add):
         return poly.total(_terms(a) for a in e.args)
     if isinstance(e, sympy.Mul):
@@ -67,8 +69,6 @@ def _terms(e: Any) -> Polynomial:
         return terms_of(maximum(*(from_terms(_terms(a)) for a in e.args)))
     if isinstance(e, sympy.Min):
         return terms_of(minimum(*(from_terms(_terms(a)) for a in e.args)))
-    if e in _counts:
-        return terms_of(Dim.of_atom(_counts[e]))
     raise TypeError(
         f"{e} ({type(e).__name__}) is not a size: "
         "use integers, dims(...), + - *, powers, floor, ceiling, Max and Min"
@@ -187,15 +187,26 @@ def _atom(atom: Atom) -> Any:
 
 def _count(card: Card) -> Any:
     """A count as an unevaluated sum of 1 over the points that satisfy the guards."""
-    card = apart(card)
-    inside = sympy.And(*(sympy.Ge(to_sympy(g), 0, evaluate=False) for g in card.guards))
-    one = sympy.Piecewise((1, inside), (0, True), evaluate=False)
-    limits = [(_atom(i), 0, to_sympy(n) - 1) for i, n in card.box]
-    if card.outer is None:
-        out = sympy.Sum(one, *limits)
+    named = apart(card)
+    kept = [(_atom(i), 0, to_sympy(n) - 1) for i, n in named.box if named.outer is None or i in named.outer]
+    rest = [
+        (_atom(i), 0, to_sympy(n) - 1)
+        for i, n in named.box
+        if named.outer is not None and i not in named.outer
+    ]
+    guards = [to_sympy(g) for g in named.guards]
+    if named.outer is None:
+        inside = sympy.And(*(sympy.Ge(g, 0, evaluate=False) for g in guards))
+        one = sympy.Piecewise((1, inside), (0, True), evaluate=False)
     else:
-        kept = [limit for limit, (i, _) in zip(limits, card.box, strict=True) if i in card.outer]
-        rest = [limit for limit, (i, _) in zip(limits, card.box, strict=True) if i not in card.outer]
-        out = sympy.Sum(sympy.Min(1, sympy.Sum(one, *rest)) if rest else one, *kept)
-    _counts[out] = card
+        # SymPy takes a Piecewise out of a sum inside another function, and its index with it.
+        one = sympy.Mul(*(sympy.Min(1, sympy.Max(0, g + 1)) for g in guards))
+    if rest:
+        none = sympy.Product(1 - one, *rest)
+        one = 1 - none
+        if not kept:
+            _counts[none] = poly.add(poly.constant(1), {((card, 1),): -1})
+            return one
+    out = sympy.Sum(one, *kept) if kept else one
+    _counts[out] = poly.variable(card)
     return out

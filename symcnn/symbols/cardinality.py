@@ -184,7 +184,9 @@ def cardinality(
     for component, its_guards in _components(box, kept):
         here = None if outer is None else tuple(i for i, _ in component if i in outer)
         if not its_guards:
-            factors.append(product(n for i, n in component if here is None or i in here))
+            hidden = [n for i, n in component if here is not None and i not in here]
+            empty = any(isinstance(n, int) and n < 1 for n in hidden)
+            factors.append(0 if empty else product(n for i, n in component if here is None or i in here))
         else:
             factors.append(_card(tuple(component), tuple(its_guards), here))
     return product(factors)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from symcnn.symbols.rounding import Floor
 
 
+SIGNS = {"ge": ">=", "eq": "=", "divides": "divides"}
+
+
 class Reason:
     """The plain words behind a condition, put together only when somebody reads them."""
 

@@ -96,6 +96,14 @@ def show(value: Size, as_latex: bool) -> str:
     return latex(value) if as_latex else text(value)
 
 
+def factor(value: Size, as_latex: bool) -> str:
+    """A size as a factor of a product: in brackets where it has several terms."""
+    shown = show(value, as_latex)
+    if isinstance(value, int) or len(value.terms) == 1:
+        return shown
+    return rf"\left({shown}\right)" if as_latex else f"({shown})"
+
+
 def _order(value: Polynomial) -> list[tuple[Monomial, Coefficient]]:
     """Terms in the author's order of symbols, constants last, subtracted terms after added ones."""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from symcnn.kernel import polynomial as poly
 from symcnn.kernel.polynomial import Monomial, Polynomial
 from symcnn.symbols.cardinality import Card
+from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Atom, Dim, Group, Size, Sym, substitute, symbols_of
@@ -30,8 +31,9 @@ _CHUNK = 1 << 15  # points at a time: what is computed stays in the cache
 class VectorFunction:
     """A size as a function of arrays, one keyword per symbol; arrays broadcast against one another.
 
-    Raises ``OverflowError`` where a result (or a step towards it) leaves the 64-bit range, ``TypeError``
-    for arrays that are not integers, and ``ValueError`` for missing or unknown symbols.
+    Raises ``ValueError`` where the arrays leave the ``domain`` and for missing or unknown symbols,
+    ``OverflowError`` where a result (or a step towards it) leaves the 64-bit range, and ``TypeError`` for
+    arrays that are not integers.
 
     >>> import numpy as np
     >>> from symcnn.symbols import parse_size
@@ -40,9 +42,12 @@ class VectorFunction:
     array([30, 30, 60, 60])
     """
 
-    def __init__(self, value: Size) -> None:
+    def __init__(self, value: Size, domain: Sequence[Condition] = (), label: str = "") -> None:
         self.value = value
-        self.symbols: tuple[Sym, ...] = tuple(symbols_of(value))
+        self.domain = tuple(domain)
+        self.label = label
+        sides = [side for c in self.domain for side in (c.left, c.right)]
+        self.symbols: tuple[Sym, ...] = tuple(symbols_of(value, *sides))
 
     def __call__(self, **arrays: Any) -> Any:
         """The values at these points: an array of the broadcast shape."""
@@ -54,10 +59,24 @@ class VectorFunction:
         out = np.empty(int(np.prod(shape)), dtype=np.int64)
         for start in range(0, out.size, _CHUNK):
             part = slice(start, start + _CHUNK)
-            out[part] = _Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()}).exact(
-                self.value
-            )
+            here = _Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()})
+            self._check_domain(here)
+            out[part] = here.exact(self.value)
         return out.reshape(shape)
+
+    def _check_domain(self, here: _Evaluation) -> None:
+        for condition in self.domain:
+            left, right = here.exact(condition.left), here.exact(condition.right)
+            if condition.relation == "ge":
+                wrong = left < right
+            else:
+                wrong = left != right if condition.relation == "eq" else right % left != 0
+            if np.any(wrong):
+                first = int(np.flatnonzero(wrong)[0]) if np.ndim(wrong) else 0
+                at = {s.name: int(c if c.ndim == 0 else c[first]) for s, c in here.columns.items()}
+                given = ", ".join(f"{name}={value}" for name, value in at.items())
+                reason = condition.reason or "outside the domain"
+                raise ValueError(f"{self.label} at {given}: {reason}; needs {condition}")
 
     def _columns(self, arrays: Mapping[str, Any]) -> dict[Sym, Column]:
         known = {s.name: s for s in self.symbols}

@@ -120,10 +120,14 @@ class Table:
     def __str__(self) -> str:
         return self.text().rstrip("\n")
 
-    def _repr_html_(self) -> str:
+    def html(self) -> str:
+        """The table in HTML, without script or style."""
         from symcnn.tables.markup import html
 
         return html(self)
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def _repr_latex_(self) -> str:
         return self.latex()
