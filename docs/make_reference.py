@@ -36,6 +36,7 @@ SECTIONS = (
     ("Networks", "symcnn.network"),
     ("Layers", "symcnn.layers"),
     ("Notation", "symcnn.equations"),
+    ("Equations on arrays", "symcnn.evaluation"),
 )
 
 # Exported names whose values do not tell where they belong.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
     from symcnn.equations import *  # noqa: F403
-    from symcnn.equations.evaluate import evaluate as evaluate
+    from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
     from symcnn.network import *  # noqa: F403
     from symcnn.symbols.dims import dims as dims
@@ -24,7 +24,7 @@ _HOMES = {
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
-    "symcnn.equations.evaluate": ("evaluate",),
+    "symcnn.evaluation.evaluate": ("evaluate",),
     "symcnn.layers": None,
     "symcnn.network": None,
     "symcnn.equations": None,

@@ -91,7 +91,9 @@ def positive(names: str = "HWKS") -> st.SearchStrategy[Tree]:
     return st.recursive(leaf, pairs, max_leaves=3)
 
 
-def trees(names: str = "HWKSPZ", leaves: int = 8, exact: bool = True) -> st.SearchStrategy[Tree]:
+def trees(
+    names: str = "HWKSPZ", leaves: int = 8, exact: bool = True, extrema: bool = True
+) -> st.SearchStrategy[Tree]:
     """Expressions in + - * ** //, ceilings, maxima, minima and quotients that leave nothing."""
     leaf = st.one_of(
         st.integers(-9, 9).map(lambda n: ("int", n)),
@@ -101,13 +103,13 @@ def trees(names: str = "HWKSPZ", leaves: int = 8, exact: bool = True) -> st.Sear
 
     def larger(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
         divided = ["//", "ceil", "exact"] if exact else ["//", "ceil"]
-        return st.one_of(
+        kinds = [
             st.tuples(st.sampled_from("+-*"), inner, inner),
             st.tuples(st.sampled_from("+-*"), inner, inner),
             st.tuples(st.sampled_from(divided), inner, divisors),
-            st.tuples(st.sampled_from(["max", "min"]), inner, inner),
             st.tuples(st.just("**"), inner, st.integers(0, 3)),
-        )
+        ]
+        return st.one_of(kinds + [st.tuples(st.sampled_from(["max", "min"]), inner, inner)] * extrema)
 
     return st.recursive(leaf, larger, max_leaves=leaves)
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcnn import Conv1d, Conv2d, Conv3d, Linear, MatMul
-from symcnn.equations.evaluate import METHODS, evaluate
 from symcnn.equations.notation import (
     Constant,
     Equation,
@@ -29,6 +28,7 @@ from symcnn.equations.notation import (
     tanh,
     weight,
 )
+from symcnn.evaluation.evaluate import METHODS, evaluate
 from symcnn.layers.base import Layer
 from symcnn.symbols import at_least, divides, equal, indices, parse_size
 from tests.handwritten import (
@@ -578,10 +578,16 @@ ERRORS: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
         r"has no terms",
     ),
     "a range without points": (
-        Equation(y[n], Sum[i](x[n]), extents={i: 0}),
+        Equation(y[n], Max[i](x[n]), extents={i: 0}),
         {"x": [1]},
         ValueError,
-        r"index i has the extent 0",
+        r"has no terms",
+    ),
+    "a range that runs backwards": (
+        Equation(y[n], Sum[i](x[n]), extents={i: -1}),
+        {"x": [1]},
+        ValueError,
+        r"index i has the extent -1",
     ),
     "a mean of nothing": (
         Equation(y[r], Mean[u](SKIPPED[r + u - 1]), extents={u: 1}),

@@ -18,8 +18,8 @@ def models(name: str | None, as_json: bool) -> None:
     import json
 
     from symcnn.cli.output import show, terminal_width, write
-    from symcnn.derive.convention import suggestion
     from symcnn.models import MODELS
+    from symcnn.symbols.suggest import suggestion
 
     if name is not None and name not in MODELS:
         raise ValueError(f"model {name!r} is unknown{suggestion(name, MODELS)}")

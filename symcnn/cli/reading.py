@@ -9,12 +9,12 @@ from dataclasses import MISSING, Field, fields
 from typing import Any
 
 from symcnn import layers
-from symcnn.derive.convention import suggestion
 from symcnn.layers.base import Layer
 from symcnn.network.graph import Module, Sequential
 from symcnn.symbols.order import declare
 from symcnn.symbols.parse import parse_size, parse_tree, size_of_tree
 from symcnn.symbols.size import Dim, Size, Sym, symbols_of
+from symcnn.symbols.suggest import suggestion
 
 _LIMIT = 2000
 _WANTED_LAYER = "a layer: write it as in Python, such as Conv2d(3, C, kernel_size=K, padding=1)"

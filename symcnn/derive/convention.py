@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from symcnn.symbols.suggest import suggestion
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,3 @@ def convention(name: str | Convention) -> Convention:
     if name in CONVENTIONS:
         return CONVENTIONS[name]
     raise ValueError(f"convention={name!r} is unknown{suggestion(name, CONVENTIONS)}")
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """What to write instead of an unknown name."""
-    names = list(known)
-    close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}"

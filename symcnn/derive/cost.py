@@ -8,12 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from symcnn.derive.convention import Convention, suggestion
+from symcnn.derive.convention import Convention
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
 from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
 from symcnn.symbols.printing import factor, latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, lowest_terms, substitute, symbols_of
+from symcnn.symbols.suggest import suggestion
 
 if TYPE_CHECKING:
     from symcnn.derive.derivation import Derivation

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from symcnn.derive.convention import suggestion
 from symcnn.derive.cost import Cost
 from symcnn.derive.extents import Statement
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, LoopNest
@@ -14,6 +13,7 @@ from symcnn.equations.printing import equation_latex, equation_text
 from symcnn.symbols.cardinality import indices_in
 from symcnn.symbols.printing import factor, name_in_latex, show, words_in_latex
 from symcnn.symbols.size import Dim, IndexAtom, Size, factored, multiply, product, subtract, total
+from symcnn.symbols.suggest import suggestion
 
 _STRUCTURAL = ("output_shape", "params", "macs", "intensity", SEQUENTIAL, FUSED, "memory.total")
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import MISSING, field
 from typing import Any, TypeAlias
 
-from symcnn.derive.convention import suggestion
 from symcnn.symbols.bounds import lower_bound
 from symcnn.symbols.printing import text
 from symcnn.symbols.size import Dim, Size, as_size, multiply
+from symcnn.symbols.suggest import suggestion
 
 Sizes: TypeAlias = tuple[Size, ...]
 Borders: TypeAlias = tuple[tuple[Size, Size], ...]

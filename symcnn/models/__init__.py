@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from symcnn.derive.convention import suggestion
 from symcnn.models.alexnet import alexnet
 from symcnn.models.densenet import densenet121
 from symcnn.models.document_004 import document_004
@@ -29,6 +28,7 @@ from symcnn.models.resnet import (
 from symcnn.models.squeezenet import squeezenet1_0, squeezenet1_1
 from symcnn.models.vgg import vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
 from symcnn.network import Module
+from symcnn.symbols.suggest import suggestion
 
 IMAGE = (1, 3, 224, 224)
 

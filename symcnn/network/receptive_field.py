@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from symcnn.derive.convention import suggestion
 from symcnn.derive.cost import expression
 from symcnn.derive.spans import Span, Spans, input_spans, join, points
 from symcnn.layers.base import Layer, Shape, shapes_of
@@ -14,6 +13,7 @@ from symcnn.network.cost import NetworkQuantities
 from symcnn.network.graph import Graph, Module, Sequential
 from symcnn.symbols.printing import latex, text, words_in_latex
 from symcnn.symbols.size import Dim, Size, Sym, add, as_size, multiply, subtract, symbols_of
+from symcnn.symbols.suggest import suggestion
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
 _AXIS_NAMES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}

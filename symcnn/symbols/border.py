@@ -21,7 +21,6 @@ from symcnn.symbols.rounding import Floor, ceil_div, floor_div
 from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_terms, product, terms_of
 
 _RANGES: dict[int | None, dict[str, bool]] = {1: {"positive": True}, 0: {"nonnegative": True}, None: {}}
-_seen: dict[Sym, sympy.Symbol] = {}
 _counts: dict[Any, Polynomial] = {}
 
 
@@ -143,21 +142,25 @@ def _symbol(s: sympy.Symbol) -> Sym:
     least = 1 if s.is_positive else 0 if s.is_nonnegative else None
     usual = DimSymbol(s.name, integer=True, **_RANGES[least]).assumptions0
     extra = tuple(sorted((k, bool(v)) for k, v in s.assumptions0.items() if usual.get(k) != v))
-    atom = Sym(s.name, least, extra)
-    _seen.setdefault(atom, s)
-    return atom
-
-
-def symbol_of(atom: Sym) -> sympy.Symbol:
-    """The SymPy symbol of a dimension symbol: the user's own where there was one."""
-    if atom not in _seen:
-        assumed = {"integer": True, **_RANGES.get(atom.minimum, {}), **dict(atom.assumptions)}
-        _seen[atom] = DimSymbol(atom.name, **assumed)
-    return _seen[atom]
+    return Sym(s.name, least, extra)
 
 
 @lru_cache(maxsize=4096)
+def symbol_of(atom: Sym) -> sympy.Symbol:
+    """The SymPy symbol of a dimension symbol; it equals the user's own."""
+    return DimSymbol(atom.name, integer=True, **_RANGES.get(atom.minimum, {}), **dict(atom.assumptions))
+
+
 def _expression(value: Dim) -> Any:
+    # Remembered with the size itself: an equal size may be grouped in another way, and so reads otherwise.
+    if value.memo is None:
+        value.memo = {}
+    if "sympy" not in value.memo:
+        value.memo["sympy"] = _made_expression(value)
+    return value.memo["sympy"]
+
+
+def _made_expression(value: Dim) -> Any:
     terms: list[Any] = []
     for m, c in value.terms.items():
         number = sympy.Rational(c.numerator, c.denominator)
@@ -202,7 +205,7 @@ def _count(card: Card) -> Any:
         # SymPy takes a Piecewise out of a sum inside another function, and its index with it.
         one = sympy.Mul(*(sympy.Min(1, sympy.Max(0, g + 1)) for g in guards))
     if rest:
-        none = sympy.Product(1 - one, *rest)
+        none: Any = sympy.Product(1 - one, *rest)
         one = 1 - none
         if not kept:
             _counts[none] = poly.add(poly.constant(1), {((card, 1),): -1})

@@ -13,10 +13,22 @@ from symcnn.symbols.order import declare, rank
 class DimSymbol(sympy.Symbol):
     """A SymPy symbol that sorts, and so prints, in the order of declaration.
 
-    It equals the plain ``sympy.Symbol`` of the same name and assumptions.
+    It equals the plain ``sympy.Symbol`` of the same name and assumptions, and names that class as its own:
+    SymPy's ``subs``, ``solve`` and ``limit`` compare classes before they take two symbols for the same.
     """
 
     __slots__ = ()
+
+    @property
+    def __class__(self) -> Any:
+        return sympy.Symbol
+
+    @__class__.setter
+    def __class__(self, value: Any) -> None:
+        raise TypeError(f"the class of {self.name} cannot be changed")
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _symbol, (self.name, self.assumptions0)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -59,6 +71,10 @@ def reals(names: str) -> Any:
     (True, None)
     """
     return _declared(names, positive=True)
+
+
+def _symbol(name: str, assumptions: dict[str, bool]) -> DimSymbol:
+    return DimSymbol(name, **assumptions)
 
 
 def _declared(names: str, **assumptions: bool) -> Any:

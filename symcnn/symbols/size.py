@@ -10,6 +10,7 @@ hashes and every rule look at the expanded polynomial. A ``Dim`` is never a cons
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import gcd, lcm
@@ -537,7 +538,8 @@ def _operand(value: object) -> Size | None:
         return value
     if isinstance(value, (bool, float, complex, str)):
         return None
-    if type(value).__module__.split(".")[0] in {"sympy", "symcnn"} and hasattr(value, "free_symbols"):
+    sympy = sys.modules.get("sympy")
+    if sympy is not None and isinstance(value, sympy.Basic):
         from symcnn.symbols.border import from_sympy
 
         return from_sympy(value)

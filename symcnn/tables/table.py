@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symcnn.derive.convention import Convention, suggestion
+from symcnn.derive.convention import Convention
 from symcnn.derive.cost import BYTES, Cost
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.order import rank
 from symcnn.symbols.printing import latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Size, expanded, from_terms, lowest_terms, multiply, substitute
+from symcnn.symbols.suggest import suggestion
 from symcnn.tables.short import Short
 
 _SPATIAL = 2  # axes before this one are the batch and the channels

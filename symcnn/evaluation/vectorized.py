@@ -16,20 +16,6 @@ from typing import Any
 import numpy as np
 
 from symcnn.derive.extents import Statement
-from symcnn.equations.evaluation.arithmetic import Arithmetic
-from symcnn.equations.evaluation.grids import (
-    Array,
-    Grid,
-    Scope,
-    as_array,
-    axes_of,
-    combined,
-    guard_grid,
-    size_grid,
-)
-from symcnn.equations.evaluation.points import choose
-from symcnn.equations.evaluation.reads import Reader, limits, within
-from symcnn.equations.evaluation.structure import may_stand_out, number, owned, steps_of
 from symcnn.equations.notation import (
     Binary,
     Call,
@@ -41,6 +27,20 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
+from symcnn.evaluation.arithmetic import Arithmetic
+from symcnn.evaluation.grids import (
+    Array,
+    Grid,
+    Scope,
+    as_array,
+    axes_of,
+    combined,
+    guard_grid,
+    size_grid,
+)
+from symcnn.evaluation.points import choose
+from symcnn.evaluation.reads import Reader, limits, within
+from symcnn.evaluation.structure import may_stand_out, number, owned, steps_of
 from symcnn.symbols.cardinality import atom_of, coefficients, indices_in
 from symcnn.symbols.size import Dim, IndexAtom, Size
 

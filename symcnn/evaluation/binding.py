@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from symcnn.derive.convention import suggestion
 from symcnn.derive.cost import one_name_one_symbol
 from symcnn.derive.extents import Resolved, Statement, resolve
 from symcnn.derive.quantities import checked
-from symcnn.equations.evaluation.structure import Rewriter, check_indices, steps_of
 from symcnn.equations.notation import Equation, Tensor, is_bare
+from symcnn.evaluation.structure import Rewriter, check_indices, steps_of
 from symcnn.symbols.cardinality import indices_in
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.printing import text
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbols_of
+from symcnn.symbols.suggest import suggestion
 
 if TYPE_CHECKING:
     from symcnn.layers.base import Layer

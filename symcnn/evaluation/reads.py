@@ -8,10 +8,10 @@ from functools import reduce
 
 import numpy as np
 
-from symcnn.equations.evaluation.arithmetic import Arithmetic
-from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of, combined, size_grid
-from symcnn.equations.evaluation.structure import number
 from symcnn.equations.notation import Entry
+from symcnn.evaluation.arithmetic import Arithmetic
+from symcnn.evaluation.grids import Array, Grid, Scope, axes_of, combined, size_grid
+from symcnn.evaluation.structure import number
 from symcnn.symbols.cardinality import coefficients
 from symcnn.symbols.size import IndexAtom, Size, add
 

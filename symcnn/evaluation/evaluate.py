@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from symcnn.derive.convention import suggestion
-from symcnn.equations.evaluation import loops, vectorized
-from symcnn.equations.evaluation.arithmetic import arithmetic
-from symcnn.equations.evaluation.binding import bind
 from symcnn.equations.notation import Equation
+from symcnn.evaluation import loops, vectorized
+from symcnn.evaluation.arithmetic import arithmetic
+from symcnn.evaluation.binding import bind
+from symcnn.symbols.suggest import suggestion
 
 if TYPE_CHECKING:
     from symcnn.layers.base import Layer

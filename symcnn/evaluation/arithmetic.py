@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from symcnn.derive.convention import suggestion
 from symcnn.derive.extents import Statement
-from symcnn.equations.evaluation.structure import number, steps_of
 from symcnn.equations.notation import (
     Binary,
     Call,
@@ -25,7 +23,9 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
+from symcnn.evaluation.structure import number, steps_of
 from symcnn.symbols.cardinality import atom_of
+from symcnn.symbols.suggest import suggestion
 
 Array = npt.NDArray[Any]
 

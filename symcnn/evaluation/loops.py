@@ -14,10 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symcnn.derive.convention import suggestion
 from symcnn.derive.extents import Statement
-from symcnn.equations.evaluation.grids import Array
-from symcnn.equations.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
 from symcnn.equations.notation import (
     Binary,
     Call,
@@ -29,11 +26,14 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
+from symcnn.evaluation.grids import Array
+from symcnn.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
 from symcnn.symbols.cardinality import atom_of, indices_in
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, substitute
+from symcnn.symbols.suggest import suggestion
 
 Scalar: TypeAlias = int | float | Fraction
 Point: TypeAlias = Mapping[IndexAtom, int]

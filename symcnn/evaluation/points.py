@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from symcnn.equations.evaluation.grids import Array, Grid, Scope, axes_of
+from symcnn.evaluation.grids import Array, Grid, Scope, axes_of
 from symcnn.symbols.size import IndexAtom
 
 
