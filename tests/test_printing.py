@@ -106,7 +106,7 @@ SHOWN: list[tuple[Any, str, str]] = [
     ((H + 2) // 3 * W, "W*ceiling(H/3)", r"W \left\lceil\frac{H}{3}\right\rceil"),
     ((2 * H + 2) // 3, "H - floor(H/3)", r"H - \left\lfloor\frac{H}{3}\right\rfloor"),
     (maximum(H, W), "Max(H, W)", r"\max\left(H, W\right)"),
-    (minimum(H, W + 1) * 2, "2*Min(H, W + 1)", r"2 \min\left(H, W + 1\right)"),
+    (minimum(H, W + 1) * 2, "2*Min(W + 1, H)", r"2 \min\left(W + 1, H\right)"),
     (exact_quotient(C, S), "C/S", r"\frac{C}{S}"),
     (exact_quotient(C * K, S * W) * 3, "3*C*K/(W*S)", r"\frac{3 C K}{W S}"),
     (exact_quotient(C, 2), "C/2", r"\frac{C}{2}"),

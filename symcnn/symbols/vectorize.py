@@ -24,7 +24,7 @@ from symcnn.symbols.size import Atom, Dim, Group, Size, Sym, substitute, symbols
 
 Column: TypeAlias = NDArray[np.int64]
 _LIMIT = 2**63 - 1
-_SAFE_FLOAT = 2.0**62
+_SAFE_FLOAT = 2.0**63 * (1 - 2.0**-30)  # less what rounding adds up to, over a million operations
 _CHUNK = 1 << 15  # points at a time: what is computed stays in the cache
 
 

@@ -1,0 +1,231 @@
+"""Sizes from text: a small language, and one plain reason for everything that is not in it."""
+
+import os
+import time
+import warnings
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symcnn import dims
+from symcnn.symbols import Dim, parse_size, symbols_of, text
+from symcnn.symbols.size import Sym
+from tests.expressions import LEAST, Point, Tree, at, number, points, polynomials, size
+
+ACCEPTED: list[tuple[str, str]] = [
+    ("224", "224"),
+    ("0", "0"),
+    ("-3", "-3"),
+    ("H", "H"),
+    (" H ", "H"),
+    ("\tH\n", "H"),
+    ("2*C + 1", "2*C + 1"),
+    ("2 * (C + 1)", "2*C + 2"),
+    ("C*(H + 1)", "C*(H + 1)"),
+    ("H//2", "floor(H/2)"),
+    ("(H + 1)//2", "ceiling(H/2)"),
+    ("-(-H//32)", "ceiling(H/32)"),
+    ("H//C", "floor(H/C)"),
+    ("H**2", "H**2"),
+    ("H**0", "1"),
+    ("2**10", "1024"),
+    ("--H", "H"),
+    ("H - H", "0"),
+    ("(((H)))", "H"),
+    ("C_in", "C_in"),
+    ("1_000", "1000"),
+    ("0x10", "16"),
+    ("C_1*K1", "C_1*K1"),
+    ("H\\\n+1", "H + 1"),
+]
+
+
+@pytest.mark.parametrize(("source", "shown"), ACCEPTED)
+def test_sizes_are_read(source: str, shown: str) -> None:
+    dims("C C_in C_1 K1 H")
+    assert text(parse_size(source)) == shown
+
+
+WORDS = "a size is made of whole numbers, names, + - * // ** and brackets"
+NO_SIZE = "as a size: write a number, a name, or e.g. 2*C + 1"
+
+REFUSED: list[tuple[str, str]] = [
+    ("", f"cannot read '' {NO_SIZE}"),
+    (" ", f"cannot read ' ' {NO_SIZE}"),
+    ("H +", f"cannot read 'H +' {NO_SIZE}"),
+    ("(H", f"cannot read '(H' {NO_SIZE}"),
+    ("H)", f"cannot read 'H)' {NO_SIZE}"),
+    ("2H", f"cannot read '2H' {NO_SIZE}"),
+    ("H W", f"cannot read 'H W' {NO_SIZE}"),
+    ("H = 3", f"cannot read 'H = 3' {NO_SIZE}"),
+    ("H; W", f"cannot read 'H; W' {NO_SIZE}"),
+    ("import os", f"cannot read 'import os' {NO_SIZE}"),
+    ("lambda", f"cannot read 'lambda' {NO_SIZE}"),
+    ("H\0", f"cannot read 'H\\x00' {NO_SIZE}"),
+    ("H\nW", f"cannot read 'H\\nW' {NO_SIZE}"),
+    ("007", f"cannot read '007' {NO_SIZE}"),
+    ("2.0", f"cannot read '2.0': {WORDS}"),
+    ("1e3", f"cannot read '1000.0' in '1e3': {WORDS}"),
+    ("3j", f"cannot read '3j': {WORDS}"),
+    ("True", f"cannot read 'True': {WORDS}"),
+    ("None", f"cannot read 'None': {WORDS}"),
+    ("'H'", f"cannot read \"'H'\": {WORDS}"),
+    ("...", f"cannot read '...': {WORDS}"),
+    ("+H", f"cannot read '+H': {WORDS}"),
+    ("~H", f"cannot read '~H': {WORDS}"),
+    ("not H", f"cannot read 'not H': {WORDS}"),
+    ("H % 2", f"cannot read 'H % 2': {WORDS}"),
+    ("H @ W", f"cannot read 'H @ W': {WORDS}"),
+    ("H << 2", f"cannot read 'H << 2': {WORDS}"),
+    ("H ^ 2", f"cannot read 'H ^ 2': {WORDS}"),
+    ("H >= 2", f"cannot read 'H >= 2': {WORDS}"),
+    ("H if W else 1", f"cannot read 'H if W else 1': {WORDS}"),
+    ("[H]", f"cannot read '[H]': {WORDS}"),
+    ("H, W", f"cannot read '(H, W)' in 'H, W': {WORDS}"),
+    ("H[0]", f"cannot read 'H[0]': {WORDS}"),
+    ("H.real", f"cannot read 'H.real': {WORDS}"),
+    ("max(H, W)", f"cannot read 'max(H, W)': {WORDS}"),
+    ("(lambda: 1)()", f"cannot read '(lambda: 1)()': {WORDS}"),
+    ("[x for x in H]", f"cannot read '[x for x in H]': {WORDS}"),
+    ("(H := 3)", f"cannot read '(H := 3)': {WORDS}"),
+    ("__import__('os')", f"cannot read \"__import__('os')\": {WORDS}"),
+    ("().__class__", f"cannot read '().__class__': {WORDS}"),
+    ("H / 2", "cannot read '/' in 'H / 2': write // for a quotient that is rounded down"),
+    ("H // 0", "the divisor 0 in 'H // 0' must be at least 1"),
+    ("H // -2", "the divisor -2 in 'H // -2' must be at least 1"),
+    ("H // (W - W)", "the divisor 0 in 'H // (W - W)' must be at least 1"),
+    ("H // (W - 1)", "floor of (H)/(W - 1) needs a divisor that is at least 1"),
+    ("H ** -1", "the exponent -1 in 'H ** -1' must be a number from 0 to 64"),
+    ("H ** W", "the exponent W in 'H ** W' must be a number from 0 to 64"),
+    ("H ** 65", "the exponent 65 in 'H ** 65' must be a number from 0 to 64"),
+    ("H ** 2.0", "the exponent 2.0 in 'H ** 2.0' must be a number from 0 to 64"),
+    ("9**9**9", "the exponent 9 ** 9 in '9**9**9' must be a number from 0 to 64"),
+    ("H ** (1 + 1)", "the exponent 1 + 1 in 'H ** (1 + 1)' must be a number from 0 to 64"),
+    ("((9**64)**64)", "a number in '((9**64)**64)' has more than 4096 binary digits"),
+    ("(H + W + 1)**64", "'(H + W + 1)**64' multiplies out to more than 1000 terms"),
+    ("(H + 1)**64 * (W + 1)**64", "'(H + 1)**64 * (W + 1)**64' multiplies out to more than 1000 terms"),
+]
+
+
+@pytest.mark.parametrize(("source", "words"), REFUSED)
+def test_everything_else_is_refused_with_a_reason(source: str, words: str) -> None:
+    with pytest.raises(ValueError, match=r".") as caught:
+        parse_size(source)
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("source", ["H" * 201, "1+" * 5000 + "1", "(" * 10_000, "H**2" * 100])
+def test_long_texts_are_refused_unread(source: str) -> None:
+    with pytest.raises(ValueError, match="is longer than 200 characters") as caught:
+        parse_size(source)
+    assert len(str(caught.value)) < 80
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["(" * 99 + "H" + ")" * 99, "-" * 199 + "H", "H" + "+1" * 99, "(" * 150 + "H", "[" * 200, "H**2" + "**2" * 60],
+)
+def test_deeply_nested_texts_are_read_or_refused_but_never_crash(source: str) -> None:
+    try:
+        value = parse_size(source)
+    except ValueError as error:
+        assert "cannot read" in str(error) or "exponent" in str(error) or "nested" in str(error)
+    else:
+        assert [s.name for s in symbols_of(value)] == ["H"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(H+W)**40*(K+1)**10",
+        "((H+1)**8+W)**20",
+        "(H+1)**64",
+        "((((H+1)**2+1)**2+1)**2+1)**2",
+        "2**64**2",
+        "(2**64)**64*(2**64)",
+        "((H//3+1)//5+W)**6",
+        "*".join(["(H+1)"] * 30),
+        "*".join(["(H+W)"] * 9),
+    ],
+)
+def test_short_texts_do_not_take_long(source: str) -> None:
+    start = time.perf_counter()
+    try:
+        value = parse_size(source)
+    except ValueError:
+        pass
+    else:
+        hash(value)
+        text(value)
+    assert time.perf_counter() - start < 5
+
+
+@given(st.text(alphabet="HW12+-*/()% .,'_[]{}:=<>!@#\n\\", max_size=30))
+def test_no_text_does_anything_but_make_a_size_or_a_value_error(source: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            value = parse_size(source)
+        except ValueError:
+            return
+    assert isinstance(value, int | Dim)
+
+
+@given(st.text(max_size=30))
+def test_no_text_of_any_script_does_anything_else(source: str) -> None:
+    try:
+        value = parse_size(source)
+    except ValueError:
+        return
+    assert all(s.name.isidentifier() for s in symbols_of(value))
+
+
+def source_of(tree: Tree) -> str:
+    """An expression in the language of parse_size."""
+    kind, *parts = tree
+    if kind in ("int", "symbol"):
+        return f"({parts[0]})"
+    return f"({source_of(parts[0])}{kind}{source_of(parts[1])})"
+
+
+@given(polynomials(), points())
+def test_what_is_read_has_the_value_of_what_is_written(tree: Tree, point: Point) -> None:
+    value = parse_size(source_of(tree), lambda name: LEAST[name] if LEAST[name] is not None else -100)
+    values = {Sym(n, least if least is not None else -100): point[n] for n, least in LEAST.items()}
+    from symcnn.symbols import substitute
+
+    assert substitute(value, values) == number(tree, point)
+
+
+@given(polynomials("HWKS"))
+def test_text_is_read_back_as_the_same_size(tree: Tree) -> None:
+    value = size(tree)
+    assert parse_size(text(value)) == value
+
+
+@pytest.mark.parametrize("name", ["λ", "Größe", "高", "x̂"])
+def test_names_in_any_script_are_names(name: str) -> None:
+    (symbol,) = symbols_of(parse_size(f"2*{name}"))
+    assert symbol.name == name
+
+
+def test_the_least_value_may_depend_on_the_name() -> None:
+    value = parse_size("H + P", lambda name: 0 if name == "P" else 1)
+    assert {s.name: s.minimum for s in symbols_of(value)} == {"H": 1, "P": 0}
+    assert {s.minimum for s in symbols_of(parse_size("H*P", 0))} == {0}
+
+
+def test_a_divisor_needs_its_least_value() -> None:
+    assert at(parse_size("H//P", lambda name: 1), {"H": 7}) is not None
+    with pytest.raises(ValueError, match="needs a divisor that is at least 1"):
+        parse_size("H//P", 0)
+
+
+def test_nothing_is_run(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for source in ("open('x', 'w')", "__import__('os').mkdir('x')", "exec('1')", "f'{open(1)}'"):
+        with pytest.raises(ValueError, match="cannot read"):
+            parse_size(source)
+    assert os.listdir(tmp_path) == []
