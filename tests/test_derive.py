@@ -117,16 +117,15 @@ def test_a_transposed_convolution_inverts_the_extent(numbers: dict[str, int]) ->
         (Conv2d(3, 8, kernel_size=3, padding=1), (N, 3, H, W), (N, 8, H, W)),
         (Conv2d(3, 8, kernel_size=3, padding="same", dilation=2), (N, 3, H, W), (N, 8, H, W)),
         (Conv2d(3, 8, kernel_size=K, padding="same"), (N, 3, H, W), (N, 8, H, W)),
-        (Conv2d(3, 8, kernel_size=1, stride=S), (N, 3, S * H, W), None),
+        (Conv2d(3, 8, kernel_size=1, stride=(S, 1)), (N, 3, S * H, W), (N, 8, H, W)),
         (Conv2d(3, 8, kernel_size=2, stride=5), (1, 3, 2, 6), (1, 8, 1, 1)),
         (Conv2d(3, 8, kernel_size=S, stride=S), (N, 3, S * H, S * W), (N, 8, H, W)),
         (Conv2d(3, 8, kernel_size=(1, 3), padding=((0, 0), (1, 1))), (3, H, W), (8, H, W)),
     ],
     ids=str,
 )
-def test_output_shapes(layer: Any, shape: tuple[Any, ...], out: tuple[Any, ...] | None) -> None:
-    if out is not None:
-        assert layer.cost(shape).output_shape == out
+def test_output_shapes(layer: Any, shape: tuple[Any, ...], out: tuple[Any, ...]) -> None:
+    assert layer.cost(shape).output_shape == out
 
 
 # --- errors --------------------------------------------------------------------------------------------------
@@ -149,7 +148,8 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: Conv2d(4, 6, kernel_size=1, groups=4).cost((1, 4, 8, 8)), "groups=4 must divide out_channels=6"),
     (lambda: MaxPool2d(2, padding=2).cost((1, 4, 8, 8)), "padding=2 must be at most half of kernel_size=2"),
     (lambda: MatMul().cost((2, 3), (4, 5)), "axis 0 of x_2"),
-    (lambda: Conv2d(K - 1, 3, kernel_size=1).cost((1, K - 1, 8, 8)).at(K=1), "in_channels=K - 1 must be at least 1"),
+    (lambda: Conv2d(3, K - 1, kernel_size=1).cost((1, 3, 8, 8)).at(K=1), "out_channels=K - 1 must be at least 1"),
+    (lambda: ReLU().cost((1, K - 1)).at(K=1), "axis 1 of x has length K - 1; it must be at least 1"),
     (lambda: Linear(3, 8).cost((3, 0)), "has the length 0; every axis must be at least 1"),
     (lambda: Conv2d(3, 8, kernel_size=3).cost((8, 8)), "the input has 2 axes"),
 ]
@@ -288,6 +288,7 @@ def test_derivations_exist_for_every_quantity(layer: Any, shapes: Any, conventio
 
 
 def test_the_steps_of_a_derivation_have_their_names_in_order() -> None:
+    dims("N C H W K")
     cost = Conv2d(C, 8, kernel_size=K, bias=False).cost((N, C, H, W)).at(N=1, C=3, H=8, W=8, K=3)
     assert [step.name for step in cost.derivation("macs").steps] == [
         "equation",
@@ -354,9 +355,6 @@ def test_symbols_and_numbers_agree_in_everything(layer: Any, shapes: Any) -> Non
         assert partial.output_shape == whole.output_shape
         assert partial.ops.by_kind == whole.ops.by_kind
         assert [partial.macs, partial.params, partial.memory.total] == [parts[0], parts[1], parts[4]]
-    for name in QUANTITIES:
-        expression = sympy.sympify(cost.size(name) if isinstance(cost.size(name), int) else 0)
-        assert expression == 0 or expression == whole.size(name)
 
 
 @ROWS
@@ -455,7 +453,7 @@ class TestAt:
             ({"H": 2, "K": 3}, r"at H=2, K=3: the window \(kernel_size=K\) does not fit into axis 2 of x \(length H\)"),
             ({"H": W - 5, "W": 3}, "must be at least 1|does not fit"),
             ({"H": dims("W", min=0)}, "symbol W occurs with different assumptions"),
-            ({"H": C / 2, "C": 5}, "H=.* must be a whole number|5/2"),
+            ({"H": C / 2, "C": 5}, "at C=5: H=C/2 is no whole number"),
         ],
         ids=str,
     )

@@ -141,12 +141,19 @@ class Cost:
         domain.
         """
         bound = self._checked_values({**{str(k): v for k, v in (values or {}).items()}, **named})
-        now: dict[Sym, Size] = {s: substitute(v, {**bound}) for s, v in self.values.items()}
+        now = {s: self._composed(s, v, bound) for s, v in self.values.items()}
         now.update({s: v for s, v in bound.items() if s not in now and s in self.source.symbols})
         made = type(self)(self.source, self.convention, now)
         one_name_one_symbol(made.symbols, self.label)
         made.check_domain()
         return made
+
+    def _composed(self, symbol: Sym, value: Size, bound: Mapping[Sym, Size]) -> Size:
+        try:
+            return substitute(value, {**bound})
+        except ArithmeticError:
+            given = ", ".join(f"{s.name}={v}" for s, v in bound.items())
+            raise ValueError(f"{self.label} at {given}: {symbol.name}={value} is no whole number") from None
 
     def _checked_values(self, named: Mapping[str, Any]) -> dict[Sym, Size]:
         known = {s.name: s for s in self.symbols}

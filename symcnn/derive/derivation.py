@@ -11,7 +11,7 @@ from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, LoopNest
 from symcnn.derive.quantities import FUSED, MEMORY_PARTS, SEQUENTIAL, LayerQuantities, Quantities
 from symcnn.equations.printing import equation_latex, equation_text
 from symcnn.symbols.cardinality import indices_in
-from symcnn.symbols.printing import factor, name_in_latex, show, words_in_latex
+from symcnn.symbols.printing import broken, factor, name_in_latex, show, words_in_latex
 from symcnn.symbols.size import Dim, IndexAtom, Size, factored, multiply, product, subtract, total
 from symcnn.symbols.suggest import suggestion
 
@@ -39,8 +39,12 @@ class Derivation:
         return "\n".join([self.title, *(f"  {step.name:<{width}}  {step.text}" for step in self.steps)])
 
     def latex(self) -> str:
-        """The steps as one ``aligned`` block."""
-        lines = [rf"\text{{{words_in_latex(step.name)}:}} &\quad {step.latex}" for step in self.steps]
+        """The steps as one ``aligned`` block; long sums are broken between their terms."""
+        lines: list[str] = []
+        for step in self.steps:
+            first, *rest = broken(step.latex)
+            lines.append(rf"\text{{{words_in_latex(step.name)}:}} &\quad {first}")
+            lines.extend(rf"&\qquad {more}" for more in rest)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:

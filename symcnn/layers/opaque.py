@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from symcnn.equations.notation import Equation, Tensor, Unknown, computed
 from symcnn.layers.base import Layer
@@ -29,6 +29,8 @@ class Opaque(Layer):
 
     operation: Any
     output_shape: Any = None
+
+    input_count: ClassVar[tuple[int, int | None]] = (1, None)
 
     def __post_init__(self) -> None:
         if not isinstance(self.operation, str) or not self.operation.isidentifier():

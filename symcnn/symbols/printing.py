@@ -5,6 +5,7 @@ Text is valid Python and SymPy syntax: ``N*C_o*K**2*(floor((H - K)/S) + 1)``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from fractions import Fraction
 from typing import Any
@@ -80,6 +81,37 @@ def words_in_latex(words: str) -> str:
     special |= {"<": r"\textless{}", ">": r"\textgreater{}"}
     special |= {c: "\\" + c for c in "&%$#_{}"}
     return "".join(special.get(c, c) for c in words)
+
+
+_BREAKS = re.compile(r"(?<= )[+-](?= )|(?<= )\\cdot |(?<= )\\(?:min|max)\\left|(?<= )\\left\|")
+
+
+def broken(formula: str, width: int = 44) -> list[str]:
+    r"""A LaTeX formula in lines of about ``width`` printed characters, broken between terms or large factors.
+
+    >>> broken("a + b - c", width=3)
+    ['a', '+ b', '- c']
+    """
+    depths: list[int] = []
+    depth = 0
+    for letter in formula:
+        depth += (letter in "{(") - (letter in "})")
+        depths.append(depth)
+    starts = [0, *(m.start() for m in _BREAKS.finditer(formula) if depths[m.start()] == 0)]
+    lines = [""]
+    for start, stop in zip(starts, [*starts[1:], len(formula)], strict=True):
+        piece = formula[start:stop].strip()
+        if lines[-1] and _printed(lines[-1]) + _printed(piece) > width:
+            lines.append(piece)
+        else:
+            lines[-1] = f"{lines[-1]} {piece}".strip()
+    return lines
+
+
+def _printed(formula: str) -> int:
+    """About how many characters wide a LaTeX formula is: a command is one, brackets' sizes are nothing."""
+    plain = re.sub(r"\\(?:left|right|text|frac|mathrm)|[{}\s^_]", "", formula)
+    return len(re.sub(r"\\[A-Za-z]+|\\.", "x", plain))
 
 
 def condition(value: Condition, latex: bool) -> str:
