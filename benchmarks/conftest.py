@@ -13,7 +13,8 @@ REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 _HEAD = """# Speed
 
 Every row is a ratio of two times measured alternately in one run, so that it means the same on a slow or busy
-machine; the times beside it are those of the last run ({where}). `make bench` measures again and rewrites this page.
+machine; the times beside it are those of the last run ({where}). `make bench` measures again and rewrites
+this page.
 
 | what is measured | ours | compared with | theirs | ratio | limit |
 |---|---|---|---|---|---|

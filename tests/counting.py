@@ -116,7 +116,7 @@ class _Run:
                 self.visit(child, at)
 
     def reduce(self, node: Reduction, at: Point) -> None:
-        macs = number_of_macs(node.body) if node.kind == "sum" else 0
+        macs = number_of_macs(node.body) if node.kind != "max" else 0
         terms = 0
         for point in self.points([i.name for i in node.indices]):
             here = at | point
@@ -130,7 +130,7 @@ class _Run:
         if terms:
             self.counts.by_kind["comparisons" if node.kind == "max" else "additions"] += terms - 1
             self.counts.by_kind["divisions"] += node.kind == "mean"
-            self.counts.saved += terms - 1 if macs else 0
+            self.counts.saved += terms - 1 if node.kind != "max" and product_left_over(node.body) else 0
 
     def scatter(self, node: Scatter, at: Point) -> None:
         targets = [index.name for index, _ in node.at]
@@ -145,7 +145,7 @@ class _Run:
                 continue
             self.counts.by_kind["additions"] += 1
             self.counts.macs += macs
-            self.counts.saved += 1 if macs else 0
+            self.counts.saved += 1 if product_left_over(node.body) else 0
             self.visit(node.body, here)
 
     def piece(self, node: Pieces, at: Point) -> None:
@@ -161,6 +161,19 @@ def reads_something(node: Node) -> bool:
 
 def is_product(node: Node) -> bool:
     return isinstance(node, Binary) and node.op == "*" and reads_something(node)
+
+
+def product_left_over(body: Node) -> bool:
+    """Whether a product of a sum's body has no addition beside it in the body to fuse with."""
+    products, fused, inner = 0, 0, [body]
+    while inner:
+        node = inner.pop()
+        if isinstance(node, Binary) and node.op in "+-":
+            fused += is_product(node.left) or is_product(node.right)
+            inner += [node.left, node.right]
+        else:
+            products += is_product(node)
+    return products > fused
 
 
 def number_of_macs(body: Node) -> int:

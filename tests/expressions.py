@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
-from symcnn.symbols import Dim, Size, ceil_div, exact_quotient, floor_div, maximum, minimum
+from symcnn.symbols import Dim, Size, ceil_div, exact_quotient, floor_div, maximum, minimum, substitute
 from symcnn.symbols.size import Sym
 
 Tree: TypeAlias = tuple[Any, ...]
@@ -82,13 +82,12 @@ def size(tree: Tree) -> Size:
             raise ValueError(kind)
 
 
-def positive(names: str = "HWKS") -> st.SearchStrategy[Tree]:
+def positive(names: str = "HWKS", operators: str = "+*") -> st.SearchStrategy[Tree]:
     """Expressions that are at least 1 by their form: divisors."""
     leaf = st.one_of(
         st.integers(1, 9).map(lambda n: ("int", n)), st.sampled_from(names).map(lambda n: ("symbol", n))
     )
-    pairs = lambda inner: st.tuples(st.sampled_from("+*"), inner, inner)  # noqa: E731
-    return st.recursive(leaf, pairs, max_leaves=3)
+    return st.recursive(leaf, lambda inner: st.tuples(st.sampled_from(operators), inner, inner), max_leaves=3)
 
 
 def trees(
@@ -99,14 +98,16 @@ def trees(
         st.integers(-9, 9).map(lambda n: ("int", n)),
         st.sampled_from(names).map(lambda n: ("symbol", n)),
     )
-    divisors = positive("".join(n for n in names if LEAST.get(n, 1) == 1))
+    counts = "".join(n for n in names if LEAST.get(n, 1) == 1)
 
     def larger(inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
-        divided = ["//", "ceil", "exact"] if exact else ["//", "ceil"]
+        # Quotients by sums, such as C/(H + 1), have no normal form: only products divide exactly here.
+        quotients = [st.tuples(st.just("exact"), inner, positive(counts, "*"))] * exact
         kinds = [
             st.tuples(st.sampled_from("+-*"), inner, inner),
             st.tuples(st.sampled_from("+-*"), inner, inner),
-            st.tuples(st.sampled_from(divided), inner, divisors),
+            st.tuples(st.sampled_from(["//", "ceil"]), inner, positive(counts)),
+            *quotients,
             st.tuples(st.just("**"), inner, st.integers(0, 3)),
         ]
         return st.one_of(kinds + [st.tuples(st.sampled_from(["max", "min"]), inner, inner)] * extrema)
@@ -129,8 +130,14 @@ def points(small: int = 12) -> st.SearchStrategy[Point]:
     )
 
 
+def value_at(value: Size, point: Mapping[str, int]) -> int:
+    """The number that a size is at a point, which gives a value to each of its symbols."""
+    found = at(value, point)
+    if not isinstance(found, int):
+        raise TypeError(f"{found} is no number")
+    return found
+
+
 def at(value: Size, point: Mapping[str, int]) -> Size:
     """A size with numbers for symbols; symbols that the point leaves out stay."""
-    from symcnn.symbols import substitute
-
     return substitute(value, {Sym(n, LEAST.get(n, 1)): v for n, v in point.items()})

@@ -22,7 +22,7 @@ from symcnn.symbols import (
     minimum,
 )
 from symcnn.symbols.conditions import strongest, whole
-from tests.expressions import Point, Tree, at, number, points, positive, size, symbol, trees
+from tests.expressions import Point, Tree, at, number, points, positive, size, symbol, trees, value_at
 
 H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
 
@@ -94,7 +94,7 @@ def test_a_quotient_whose_divisor_may_be_negative_has_no_bound() -> None:
 
 def verdict(condition: Condition, point: Point) -> bool:
     """What numbers say about a condition."""
-    left, right = at(condition.left, point), at(condition.right, point)
+    left, right = value_at(condition.left, point), value_at(condition.right, point)
     if condition.relation == "divides":
         return left != 0 and right % left == 0
     return left >= right if condition.relation == "ge" else left == right
@@ -145,6 +145,9 @@ def test_both_sides_as_shown_say_the_same(a: Tree, b: Tree, point: Point) -> Non
         (divides(1, H), True),
         (divides(2, H), None),
         (divides(2, 2 * H), True),
+        (divides(2 * H, H), False),
+        (divides(2 * H, 4 * H * W), True),
+        (divides(-1, H), True),
         (divides(2, 2 * H + 1), None),
         (divides(H, H * W), True),
         (divides(H, H * W + 1), None),

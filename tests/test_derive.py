@@ -49,7 +49,7 @@ N, C, H, W, K, S, D = dims("N C H W K S D")
 A, B = dims("A B", min=0)
 
 
-# --- extents -------------------------------------------------------------------------------------------------
+# extents
 
 
 def window_positions(length: int, k: int, s: int, d: int, before: int, after: int) -> int:
@@ -106,7 +106,9 @@ def test_a_transposed_convolution_inverts_the_extent(numbers: dict[str, int]) ->
         with pytest.raises(ValueError, match="the output has no entry"):
             ConvTranspose1d(1, 1, kernel_size=k, stride=s, dilation=d, padding=p).cost((1, 1, numbers["L"]))
     else:
-        cost = ConvTranspose1d(1, 1, kernel_size=k, stride=s, dilation=d, padding=p).cost((1, 1, numbers["L"]))
+        cost = ConvTranspose1d(1, 1, kernel_size=k, stride=s, dilation=d, padding=p).cost(
+            (1, 1, numbers["L"])
+        )
         assert cost.output_shape == (1, 1, length)
 
 
@@ -128,27 +130,36 @@ def test_output_shapes(layer: Any, shape: tuple[Any, ...], out: tuple[Any, ...])
     assert layer.cost(shape).output_shape == out
 
 
-# --- errors --------------------------------------------------------------------------------------------------
+# errors
 
 ERRORS: list[tuple[Callable[[], Any], str]] = [
     (
         lambda: Conv2d(3, 8, kernel_size=3).cost((1, 4, 8, 8)),
-        "Conv2d(in_channels=3, out_channels=8, kernel_size=3): in_channels=3 does not match axis 1 of x, which has length 4",
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=3): "
+        "in_channels=3 does not match axis 1 of x, which has length 4",
     ),
     (
         lambda: Conv2d(C, 8, kernel_size=3).cost((1, C + 1, 8, 8)),
-        "Conv2d(in_channels=C, out_channels=8, kernel_size=3): in_channels=C does not match axis 1 of x, which has length C + 1",
+        "Conv2d(in_channels=C, out_channels=8, kernel_size=3): "
+        "in_channels=C does not match axis 1 of x, which has length C + 1",
     ),
     (
         lambda: Conv2d(3, 8, kernel_size=9).cost((1, 3, 8, 8)),
-        "Conv2d(in_channels=3, out_channels=8, kernel_size=9): the window (kernel_size=9) does not fit into axis 2 of x (length 8)",
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=9): "
+        "the window (kernel_size=9) does not fit into axis 2 of x (length 8)",
     ),
     (lambda: Linear(3, 8).cost((1, 4)), "in_features=3 does not match axis 1 of x, which has length 4"),
-    (lambda: BatchNorm2d(3).cost((1, 4, 8, 8)), "num_features=3 does not match axis 1 of x, which has length 4"),
+    (
+        lambda: BatchNorm2d(3).cost((1, 4, 8, 8)),
+        "num_features=3 does not match axis 1 of x, which has length 4",
+    ),
     (lambda: Conv2d(4, 6, kernel_size=1, groups=4).cost((1, 4, 8, 8)), "groups=4 must divide out_channels=6"),
     (lambda: MaxPool2d(2, padding=2).cost((1, 4, 8, 8)), "padding=2 must be at most half of kernel_size=2"),
     (lambda: MatMul().cost((2, 3), (4, 5)), "axis 0 of x_2"),
-    (lambda: Conv2d(3, K - 1, kernel_size=1).cost((1, 3, 8, 8)).at(K=1), "out_channels=K - 1 must be at least 1"),
+    (
+        lambda: Conv2d(3, K - 1, kernel_size=1).cost((1, 3, 8, 8)).at(K=1),
+        "out_channels=K - 1 must be at least 1",
+    ),
     (lambda: ReLU().cost((1, K - 1)).at(K=1), "axis 1 of x has length K - 1; it must be at least 1"),
     (lambda: Linear(3, 8).cost((3, 0)), "has the length 0; every axis must be at least 1"),
     (lambda: Conv2d(3, 8, kernel_size=3).cost((8, 8)), "the input has 2 axes"),
@@ -172,11 +183,13 @@ def test_channels_that_may_match_are_a_condition() -> None:
 
 
 def test_one_name_with_two_ranges_is_an_error() -> None:
-    with pytest.raises(ValueError, match=r"symbol H occurs with different assumptions \(at least 1, at least 0\)"):
+    with pytest.raises(
+        ValueError, match=r"symbol H occurs with different assumptions \(at least 1, at least 0\)"
+    ):
         Conv2d(3, 8, kernel_size=H, bias=False).cost((1, 3, dims("H", min=0), 8))
 
 
-# --- every layer ---------------------------------------------------------------------------------------------
+# every layer
 
 G, T, E, M, L, O = dims("G T E M L O")
 P = dims("P", min=0)
@@ -210,16 +223,33 @@ ALL: dict[str, tuple[Any, tuple[tuple[Any, ...], ...]]] = {
         )
         for d in (1, 2, 3)
     },
-    **{f"MaxPool{d}d": (getattr(layers, f"MaxPool{d}d")(K, stride=S, padding=1), (POOL[d - 1],)) for d in (1, 2, 3)},
-    **{f"AvgPool{d}d": (getattr(layers, f"AvgPool{d}d")(K, stride=S, ceil_mode=True), (POOL[d - 1],)) for d in (1, 2, 3)},
     **{
-        f"Adaptive{kind}Pool{d}d": (getattr(layers, f"Adaptive{kind}Pool{d}d")((O,) + (1,) * (d - 1)), (POOL[d - 1],))
+        f"MaxPool{d}d": (getattr(layers, f"MaxPool{d}d")(K, stride=S, padding=1), (POOL[d - 1],))
+        for d in (1, 2, 3)
+    },
+    **{
+        f"AvgPool{d}d": (getattr(layers, f"AvgPool{d}d")(K, stride=S, ceil_mode=True), (POOL[d - 1],))
+        for d in (1, 2, 3)
+    },
+    **{
+        f"Adaptive{kind}Pool{d}d": (
+            getattr(layers, f"Adaptive{kind}Pool{d}d")((O,) + (1,) * (d - 1)),
+            (POOL[d - 1],),
+        )
         for kind in ("Avg", "Max")
         for d in (1, 2, 3)
     },
 }
 AT = {"N": 2, "C": 4, "H": 9, "W": 8, "K": 3, "S": 2, "G": 2, "T": 7, "E": 5, "M": 6, "L": 11, "O": 3, "P": 1}
-QUANTITIES = ["macs", "params", "ops.sequential", "ops.fused", "memory.total", "memory.peak", "memory.outputs"]
+QUANTITIES = [
+    "macs",
+    "params",
+    "ops.sequential",
+    "ops.fused",
+    "memory.total",
+    "memory.peak",
+    "memory.outputs",
+]
 ROWS = pytest.mark.parametrize(("layer", "shapes"), ALL.values(), ids=ALL)
 
 
@@ -266,7 +296,7 @@ def test_each_step_of_a_derivation_has_the_value_of_the_quantity(layer: Any, sha
             many = evaluated_step(points.text.partition(": ")[2], at)
             assert evaluated_step(after.text, at) == one * many
             totals.append(one * many)
-        if totals and all("loop nest" != s.name for s in steps) and "count(" not in str(found):
+        if totals and all(s.name != "loop nest" for s in steps) and "count(" not in str(found):
             assert sum(totals) == wanted
 
 
@@ -275,7 +305,15 @@ def test_each_step_of_a_derivation_has_the_value_of_the_quantity(layer: Any, sha
 def test_derivations_exist_for_every_quantity(layer: Any, shapes: Any, convention: str) -> None:
     cost = layer.cost(*shapes, convention=convention)
     kinds = [f"ops.{kind}" for kind in cost.source.kinds]
-    for quantity in (*QUANTITIES, "output_shape", "intensity", "ops.total", "memory.inputs", "memory.weights", *kinds):
+    for quantity in (
+        *QUANTITIES,
+        "output_shape",
+        "intensity",
+        "ops.total",
+        "memory.inputs",
+        "memory.weights",
+        *kinds,
+    ):
         for made in (cost, cost.at(numbers_of(cost))):
             derivation = made.derivation(quantity)
             assert repr(derivation).startswith(f"{quantity} of {layer}")
@@ -345,10 +383,17 @@ def test_symbols_and_numbers_agree_in_everything(layer: Any, shapes: Any) -> Non
     assert whole.symbols == ()
     assert whole.domain == ()
     assert all(type(n) is int for n in whole.output_shape)
-    parts = [whole.macs, whole.params, whole.ops.sequential, whole.ops.fused, whole.memory.total, whole.memory.peak]
+    parts = [
+        whole.macs,
+        whole.params,
+        whole.ops.sequential,
+        whole.ops.fused,
+        whole.memory.total,
+        whole.memory.peak,
+    ]
     assert all(type(n) is int for n in parts)
-    assert isinstance(whole.intensity, int | Fraction)
-    assert whole.intensity == Fraction(whole.macs, whole.memory.total)
+    if not whole.unknown:
+        assert whole.intensity == Fraction(whole.macs, whole.memory.total)
     # One symbol after another, in both orders.
     for names in (list(at), list(at)[::-1]):
         partial = reduce(lambda c, name: c.at({name: at[name]}), names, cost)
@@ -398,7 +443,17 @@ def test_operations_add_up(layer: Any, shapes: Any) -> None:
 @ROWS
 def test_nothing_shows_an_address(layer: Any, shapes: Any) -> None:
     cost = layer.cost(*shapes)
-    shown = [layer, cost, cost.ops, cost.memory, cost.gemm, cost.domain, cost.derivation("macs"), cost.symbols, cost.convention]
+    shown = [
+        layer,
+        cost,
+        cost.ops,
+        cost.memory,
+        cost.gemm,
+        cost.domain,
+        cost.derivation("macs"),
+        cost.symbols,
+        cost.convention,
+    ]
     for thing in shown:
         assert " at 0x" not in repr(thing)
         assert "object" not in repr(thing)
@@ -406,7 +461,7 @@ def test_nothing_shows_an_address(layer: Any, shapes: Any) -> None:
         balanced(thing._repr_latex_().replace("*", ""))
 
 
-# --- costs at numbers ----------------------------------------------------------------------------------------
+# costs at numbers
 
 
 def conv() -> Cost:
@@ -450,7 +505,10 @@ class TestAt:
             ({"Q": 3}, "has no symbol 'Q'; known are"),
             ({"H": 0}, "H=0 must be at least 1"),
             ({"H": -3}, "H=-3 must be at least 1"),
-            ({"H": 2, "K": 3}, r"at H=2, K=3: the window \(kernel_size=K\) does not fit into axis 2 of x \(length H\)"),
+            (
+                {"H": 2, "K": 3},
+                r"at H=2, K=3: the window \(kernel_size=K\) does not fit into axis 2 of x \(length H\)",
+            ),
             ({"H": W - 5, "W": 3}, "must be at least 1|does not fit"),
             ({"H": dims("W", min=0)}, "symbol W occurs with different assumptions"),
             ({"H": C / 2, "C": 5}, "at C=5: H=C/2 is no whole number"),
@@ -458,14 +516,14 @@ class TestAt:
         ids=str,
     )
     def test_wrong_values_are_errors(self, values: dict[str, Any], words: str) -> None:
+        numbers = {n: v for n, v in values.items() if isinstance(v, int)}
+        others = {n: v for n, v in values.items() if n not in numbers}
         with pytest.raises(ValueError, match=words):
-            later = {n: v for n, v in values.items() if isinstance(v, int)}
-            first = {n: v for n, v in values.items() if not isinstance(v, int)}
-            (conv().at(first) if first else conv()).at(later)
+            conv().at(others).at(numbers)
 
     @pytest.mark.parametrize("value", ["3", 3.0, None, True, 2.5])
     def test_values_are_integers_or_expressions(self, value: Any) -> None:
-        with pytest.raises(TypeError, match="H=.* must be an integer or an integer expression"):
+        with pytest.raises(TypeError, match=r"H=.* must be an integer or an integer expression"):
             conv().at(H=value)
 
     def test_a_value_that_may_leave_the_range_brings_a_condition(self) -> None:
@@ -502,7 +560,10 @@ class TestAt:
     [
         (lambda c: c.memory.bytes("float33"), "dtype='float33' is unknown; did you mean 'float32'"),
         (lambda c: c.memory.bytes("float32", "weigths"), "part='weigths' is unknown; did you mean 'weights'"),
-        (lambda c: ReLU().cost((1, 2), convention="sequental"), "convention='sequental' is unknown; did you mean"),
+        (
+            lambda c: ReLU().cost((1, 2), convention="sequental"),
+            "convention='sequental' is unknown; did you mean",
+        ),
     ],
 )
 def test_unknown_words_are_errors_with_a_suggestion(call: Callable[[Any], Any], words: str) -> None:
@@ -530,7 +591,7 @@ def test_a_cost_is_cheap_to_print_and_does_not_change_when_printed() -> None:
     assert "output shape" in repr(cost)
 
 
-# --- equations of one's own ----------------------------------------------------------------------------------
+# equations of one's own
 
 
 class Bilinear(Layer):
@@ -543,6 +604,7 @@ class Bilinear(Layer):
 
 
 def test_a_layer_of_ones_own_has_everything() -> None:
+    dims("N C K")
     cost = Bilinear().cost((N, C), (N, K))
     assert cost.output_shape == (N, 7)
     assert cost.params == 7 * C * K
@@ -554,10 +616,16 @@ def test_a_layer_of_ones_own_has_everything() -> None:
 @pytest.mark.parametrize(
     ("write", "words"),
     [
-        (lambda x, n, o, i: Equation(computed("y")[n, o], x[n, i]), "nothing determines the extent of index o"),
+        (
+            lambda x, n, o, i: Equation(computed("y")[n, o], x[n, i]),
+            "no loop runs over index i",
+        ),
         (lambda x, n, o, i: Equation(computed("y")[n], computed("z")[n] + x[n, 0]), "z is read in .* before"),
         (lambda x, n, o, i: Equation(computed("y")[n], x[n]), "x has 2 axes and is read with 1 ind"),
-        (lambda x, n, o, i: Equation(computed("y")[n, o], x[n, i - o]), "must grow with o|nothing determines"),
+        (
+            lambda x, n, o, i: Equation(computed("y")[n, o], x[n, i - o]),
+            "no loop runs over index i",
+        ),
     ],
 )
 def test_equations_that_determine_nothing_are_errors(write: Callable[..., Any], words: str) -> None:
@@ -569,7 +637,7 @@ def test_equations_that_determine_nothing_are_errors(write: Callable[..., Any], 
         Own().cost((3, 4))
 
 
-# --- clashes of names ----------------------------------------------------------------------------------------
+# clashes of names
 
 
 @pytest.mark.parametrize("names", ["n i r c o u v", "w x y b n o r", "m k p t d i j"])

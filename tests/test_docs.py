@@ -139,7 +139,8 @@ def test_the_script_of_the_readme_prints_what_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_example_swallows_the_end_of_its_block(page: Path) -> None:
     for language, text in blocks(page):
-        assert language in {"python", "console", "text", "sh"}, f"{page.name}: a block of {language!r}"
+        known = {"python", "console", "text", "sh", "claim"}
+        assert language in known, f"{page.name}: a block of {language!r}"
         assert ">>>" not in text or text.endswith("\n\n"), f"{page.name}: no blank line at the end of\n{text}"
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcnn import dims
-from symcnn.symbols import Dim, parse_size, symbols_of, text
-from symcnn.symbols.size import Sym
+from symcnn.symbols import Dim, Size, parse_size, substitute, symbols_of, text
+from symcnn.symbols.size import Atom, Sym
 from tests.expressions import LEAST, Point, Tree, at, number, points, polynomials, size
 
 ACCEPTED: list[tuple[str, str]] = [
@@ -125,15 +126,18 @@ def test_long_texts_are_refused_unread(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["(" * 99 + "H" + ")" * 99, "-" * 199 + "H", "H" + "+1" * 99, "(" * 150 + "H", "[" * 200, "H**2" + "**2" * 60],
+    [
+        "(" * 99 + "H" + ")" * 99,
+        "-" * 199 + "H",
+        "H" + "+1" * 99,
+        "(" * 150 + "H",
+        "[" * 200,
+        "H**2" + "**2" * 60,
+    ],
 )
 def test_deeply_nested_texts_are_read_or_refused_but_never_crash(source: str) -> None:
-    try:
-        value = parse_size(source)
-    except ValueError as error:
-        assert "cannot read" in str(error) or "exponent" in str(error) or "nested" in str(error)
-    else:
-        assert [s.name for s in symbols_of(value)] == ["H"]
+    with suppress(ValueError):
+        assert [s.name for s in symbols_of(parse_size(source))] == ["H"]
 
 
 @pytest.mark.parametrize(
@@ -152,11 +156,8 @@ def test_deeply_nested_texts_are_read_or_refused_but_never_crash(source: str) ->
 )
 def test_short_texts_do_not_take_long(source: str) -> None:
     start = time.perf_counter()
-    try:
+    with suppress(ValueError):
         value = parse_size(source)
-    except ValueError:
-        pass
-    else:
         hash(value)
         text(value)
     assert time.perf_counter() - start < 5
@@ -192,10 +193,8 @@ def source_of(tree: Tree) -> str:
 
 @given(polynomials(), points())
 def test_what_is_read_has_the_value_of_what_is_written(tree: Tree, point: Point) -> None:
-    value = parse_size(source_of(tree), lambda name: LEAST[name] if LEAST[name] is not None else -100)
-    values = {Sym(n, least if least is not None else -100): point[n] for n, least in LEAST.items()}
-    from symcnn.symbols import substitute
-
+    value = parse_size(source_of(tree), lambda name: LEAST[name] or 0)
+    values: dict[Atom, Size] = {Sym(n, least or 0): point[n] for n, least in LEAST.items()}
     assert substitute(value, values) == number(tree, point)
 
 

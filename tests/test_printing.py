@@ -12,6 +12,7 @@ from hypothesis import given
 
 from symcnn import dims
 from symcnn.symbols import (
+    Dim,
     Size,
     at_least,
     ceil_div,
@@ -28,6 +29,7 @@ from symcnn.symbols import (
 )
 from symcnn.symbols.cardinality import atom_of, cardinality
 from symcnn.symbols.printing import name_in_latex
+from symcnn.symbols.size import Group
 from tests.expressions import Point, Tree, number, points, size, symbol, trees
 
 N, C, H, W, K, S, P = (symbol(name) for name in "NCHWKSP")
@@ -95,7 +97,11 @@ SHOWN: list[tuple[Any, str, str]] = [
     (1 - H, "-H + 1", "-H + 1"),
     (H**2, "H**2", "H^{2}"),
     (W * C * N, "N*C*W", "N C W"),
-    (N * C * (H - K + 1) * (W - K + 1), "N*C*(H - K + 1)*(W - K + 1)", r"N C \left(H - K + 1\right) \left(W - K + 1\right)"),
+    (
+        N * C * (H - K + 1) * (W - K + 1),
+        "N*C*(H - K + 1)*(W - K + 1)",
+        r"N C \left(H - K + 1\right) \left(W - K + 1\right)",
+    ),
     ((H + 1) ** 2 * N, "N*(H + 1)**2", r"N \left(H + 1\right)^{2}"),
     ((H + 1) ** 2, "(H + 1)**2", r"\left(H + 1\right)^{2}"),
     (H // 2, "floor(H/2)", r"\left\lfloor\frac{H}{2}\right\rfloor"),
@@ -116,7 +122,9 @@ SHOWN: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("value", "plain", "typeset"), SHOWN, ids=lambda v: str(v) if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("value", "plain", "typeset"), SHOWN, ids=lambda v: str(v) if isinstance(v, str) else ""
+)
 def test_forms(value: Size, plain: str, typeset: str) -> None:
     dims("N C H W K S P")
     assert text(value) == plain
@@ -124,8 +132,20 @@ def test_forms(value: Size, plain: str, typeset: str) -> None:
     balanced(typeset)
 
 
+def test_a_subtracted_sum_keeps_its_sign() -> None:
+    dims("H W")
+    for value in (0 - (H + 1) ** 1, -1 * exact_quotient((H + 1) * W, W), 0 - (H + 1)):
+        assert text(value) == "-H - 1"
+        assert latex(value) == "-H - 1"
+    together = H + 1
+    assert isinstance(together, Dim)
+    assert text(Dim({((Group(together), 1),): -1})) == "-(H + 1)"
+    assert text(Dim({((Group(together), 1),): 1})) == "H + 1"
+
+
 def test_a_size_shows_itself() -> None:
-    value = parse_size("H + 1")
+    value = H + 1
+    assert isinstance(value, Dim)
     assert repr(value) == "H + 1"
     assert value._repr_latex_() == r"$\displaystyle H + 1$"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from symcnn.derive.convention import Convention
 from symcnn.derive.lowering import Gemm
@@ -94,6 +94,9 @@ class Cost:
     @property
     def intensity(self) -> Any:
         """Arithmetic intensity: MACs per element of inputs, weights and outputs."""
+        if self.unknown:
+            known = f"no cost is known for {', '.join(self.unknown)}"
+            raise ValueError(f"the intensity of {self.label} is not known: {known}")
         macs, elements = self.size("macs"), self.size("memory.total")
         if isinstance(macs, int) and isinstance(elements, int):
             return Fraction(macs, elements) if elements else Fraction(0)
@@ -134,7 +137,7 @@ class Cost:
         """The symbols that still have no number."""
         return tuple(symbols_of(*(self.values.get(s, Dim.of_atom(s)) for s in self.source.symbols)))
 
-    def at(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Cost:
+    def at(self, values: Mapping[Any, Any] | None = None, /, **named: Any) -> Self:
         """The cost with numbers (or other expressions) for symbols; may be partial.
 
         Raises ``ValueError`` for unknown symbols, values outside a symbol's range, and values outside the
@@ -192,6 +195,8 @@ class Cost:
         from symcnn.symbols.vectorize import VectorFunction
 
         name = quantity_name(self, quantity)
+        if name in {"output_shape", "intensity"}:
+            raise ValueError(f"{quantity} is no single count; take its parts, such as macs and memory.total")
         if self.unknown and not name.startswith("memory."):
             known = f"no cost is known for {', '.join(self.unknown)}"
             raise ValueError(f"{quantity} of {self.label} is only a lower bound: {known}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from symcnn.equations.notation import Entry, Equation, Pieces, Scatter, Tensor, is_bare
+from symcnn.equations.notation import Entry, Equation, Node, Pieces, Reduction, Scatter, Tensor, is_bare
 from symcnn.symbols.bounds import lower_bound
 from symcnn.symbols.cardinality import atom_of, coefficients, greatest, indices_in, least
 from symcnn.symbols.conditions import Condition, Reason, at_least, equal
@@ -57,6 +57,7 @@ def resolve(equations: Sequence[Equation], inputs: Sequence[Tensor]) -> Resolved
     conditions = [c for t in inputs for c in _lengths(t)]
     statements: list[Statement] = []
     for equation in equations:
+        _check_scopes(equation)
         extents, found, windows = _extents(equation, shapes)
         shape = tuple(_axis_length(position, extents, equation) for position in equation.left.position)
         conditions.extend(found)
@@ -64,6 +65,31 @@ def resolve(equations: Sequence[Equation], inputs: Sequence[Tensor]) -> Resolved
         shapes[equation.left.tensor.name] = shape
         statements.append(Statement(equation, extents, shape, tuple(windows)))
     return Resolved(tuple(statements), shapes, tuple(conditions))
+
+
+def _check_scopes(equation: Equation) -> None:
+    """Raise ``ValueError`` where an index is bound twice, or read where no loop runs over it."""
+    left = {i for p in equation.left.position for i in indices_in(p)}
+    for entry in equation.entries():
+        if entry.tensor.name == equation.left.tensor.name and entry.position == equation.left.position:
+            raise ValueError(f"{equation} defines {entry.tensor.name} by itself, at the same position")
+    _check_node(equation, equation.right, frozenset(left))
+
+
+def _check_node(equation: Equation, node: Node, bound: frozenset[IndexAtom]) -> None:
+    if isinstance(node, Entry):
+        for index in (i for p in node.position for i in indices_in(p) if i not in bound):
+            raise ValueError(f"no loop runs over index {index.name} of {node} in {equation}")
+        return
+    own: set[IndexAtom] = set()
+    if isinstance(node, Reduction | Scatter):
+        own = {atom_of(i) for i in node.indices}
+    elif isinstance(node, Pieces):
+        own = {i for position, _ in node.pieces for i in indices_in(position)}
+    for index in own & bound:
+        raise ValueError(f"index {index.name} is bound twice in {equation}; use another name inside")
+    for child in node.children():
+        _check_node(equation, child, bound | own)
 
 
 def _lengths_of(

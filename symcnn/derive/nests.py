@@ -131,11 +131,12 @@ class _Walk:
         yield Contribution(kind, firsts, -1, left)
         if node.kind == "mean":
             yield Contribution("divisions", firsts, 1, left)
-        if node.kind == "sum" and _products(node.body):
+        if node.kind != "max":
             for _ in _products(node.body):
                 yield Contribution(MACS, inner, 1, left)
-            yield Contribution(FUSED_AWAY, inner, 1, left)
-            yield Contribution(FUSED_AWAY, firsts, -1, left)
+            if _has_free_product(node.body):
+                yield Contribution(FUSED_AWAY, inner, 1, left)
+                yield Contribution(FUSED_AWAY, firsts, -1, left)
         yield from self.node(node.body, inner, left)
 
     def scatter(self, node: Scatter, nest: LoopNest, left: tuple[IndexAtom, ...]) -> Iterator[Contribution]:
@@ -151,9 +152,9 @@ class _Walk:
             )
         inner = LoopNest(box, guards)
         yield Contribution("additions", inner, 1, left)
-        if products := _products(node.body):
-            for _ in products:
-                yield Contribution(MACS, inner, 1, left)
+        for _ in _products(node.body):
+            yield Contribution(MACS, inner, 1, left)
+        if _has_free_product(node.body):
             yield Contribution(FUSED_AWAY, inner, 1, left)
         yield from self.node(node.body, inner, left)
 
@@ -185,7 +186,7 @@ def is_constant(node: Node) -> bool:
 
 
 def factors(node: Node) -> list[Node]:
-    """The factors of a product, through divisions and signs."""
+    """The factors of a product; signs and divisors are passed over."""
     if isinstance(node, Binary) and node.op == "*":
         return factors(node.left) + factors(node.right)
     if isinstance(node, Binary) and node.op == "/":
@@ -214,6 +215,20 @@ def _products(body: Node) -> list[list[Entry]]:
 def macs_products(node: Node) -> list[list[Entry]]:
     """The products that a reduction or scatter accumulates, as lists of entries."""
     return _products(node.body) if isinstance(node, Reduction | Scatter) else []
+
+
+def _has_free_product(body: Node) -> bool:
+    """Whether a product is left for the accumulation to fuse with, once additions in the body have theirs."""
+    products = sum(_is_product(summand) for summand in _summands(body))
+    return products > _fusions(body)
+
+
+def _fusions(body: Node) -> int:
+    """The additions between the summands of a body that fuse with a product beside them."""
+    if not isinstance(body, Binary) or body.op not in {"+", "-"}:
+        return 0
+    own = _is_product(body.left) or _is_product(body.right)
+    return own + _fusions(body.left) + _fusions(body.right)
 
 
 def _is_product(node: Node) -> bool:

@@ -9,8 +9,10 @@ from typing import Protocol
 from symcnn.derive.extents import Resolved, Statement, entries, resolve
 from symcnn.derive.lowering import Gemm, lowered
 from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, contributions, count, kinds
-from symcnn.equations.notation import Entry, Equation, Tensor, Unknown
+from symcnn.equations.notation import Entry, Equation, Tensor, Unknown, is_bare
+from symcnn.symbols.cardinality import indices_in
 from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
+from symcnn.symbols.extremum import maximum
 from symcnn.symbols.size import Size, Sym, factored, subtract, symbols_of, total
 
 MEMORY_PARTS = ("inputs", "weights", "outputs", "intermediates")
@@ -81,6 +83,7 @@ class LayerQuantities:
             (*_whole_and_positive(arguments, inputs), *requirements, *self.resolved.conditions), owner
         )
         self._sizes: dict[str, Size] = {}
+        self.stored: tuple[Tensor, ...] = self._stored()
 
     @property
     def label(self) -> str:
@@ -118,20 +121,52 @@ class LayerQuantities:
         """The lowered matrix products."""
         return tuple(g for s in self.statements for g in lowered(s))
 
-    @cached_property
-    def stored(self) -> tuple[Tensor, ...]:
-        """Weights and buffers, each once, in order of appearance."""
+    def _stored(self) -> tuple[Tensor, ...]:
+        """Weights and buffers, each once, in order of appearance; one name is one tensor."""
         found: dict[str, Tensor] = {}
         for statement in self.statements:
             for node in statement.equation.right.walk():
                 if isinstance(node, Entry) and node.tensor.role in {"weight", "buffer"}:
-                    found.setdefault(node.tensor.name, node.tensor)
+                    tensor = node.tensor
+                    other = found.setdefault(tensor.name, tensor)
+                    if (other.role, other.shape) != (tensor.role, tensor.shape):
+                        raise ValueError(
+                            f"{self.owner}: two tensors are named {tensor.name}: "
+                            f"a {other.role} of shape {other.shape}, a {tensor.role} of shape {tensor.shape}"
+                        )
+        for name in (*self.resolved.shapes,):
+            if name in found:
+                raise ValueError(f"{self.owner}: {name} names a {found[name].role} and another tensor")
         return tuple(found.values())
 
     @property
     def is_view(self) -> bool:
-        """Whether the layer only renames the positions of its input."""
-        return len(self.statements) == 1 and isinstance(self.statements[0].equation.right, Entry)
+        """Whether the output holds the entries of an input, each once, and so can share its memory."""
+        right = self.statements[0].equation.right
+        if len(self.statements) != 1 or not isinstance(right, Entry) or right.tensor.frame:
+            return False
+        read = [indices_in(p) for p in right.position]
+        bare = all(is_bare(p) for p in right.position) and len({i for (i,) in read}) == len(read)
+        return bare and entries(self.output_shape) == entries(self.resolved.shapes[right.tensor.name])
+
+    @cached_property
+    def phases(self) -> tuple[tuple[Size, tuple[int, ...]], ...]:
+        """While each statement runs: entries alive in the layer's own tensors, and inputs still to read.
+
+        A tensor is alive from its statement to the last one that reads it; the output until the end.
+        """
+        if self.is_view:
+            return ((0, tuple(range(len(self.inputs)))),)
+        made = [s.equation.left.tensor.name for s in self.statements]
+        reads = [_names_read(s) for s in self.statements]
+        last = {name: k for k, names in enumerate(reads) for name in names}
+        last[made[-1]] = len(made)
+        out: list[tuple[Size, tuple[int, ...]]] = []
+        for k in range(len(made)):
+            alive = [n for j, n in enumerate(made[: k + 1]) if j == k or last.get(n, j) >= k]
+            own = total(entries(self.resolved.shapes[name]) for name in dict.fromkeys(alive))
+            out.append((own, tuple(j for j, x in enumerate(self.inputs) if last.get(x.name, 0) >= k)))
+        return tuple(out)
 
     def tensors(self, part: str) -> list[tuple[str, tuple[Size, ...]]]:
         """Name and shape of the tensors of one part of the memory, or of ``params``."""
@@ -160,7 +195,8 @@ class LayerQuantities:
         if name == "memory.total":
             return total(self.summand(f"memory.{part}") for part in MEMORY_PARTS[:3])
         if name == "memory.peak":
-            return total(self.summand(f"memory.{part}") for part in ("inputs", "outputs", "intermediates"))
+            sizes = [entries(x.known_shape) for x in self.inputs]
+            return maximum(*(total([own, *(sizes[k] for k in read)]) for own, read in self.phases))
         if name.startswith("memory."):
             return total(entries(shape) for _, shape in self.tensors(name.removeprefix("memory.")))
         if name == SEQUENTIAL:
@@ -168,8 +204,19 @@ class LayerQuantities:
         if name == FUSED:
             fused = total(count(found, FUSED_AWAY) for found in self.contributions)
             return subtract(self.summand(SEQUENTIAL), fused)
+        if name != "macs" and not name.startswith("ops."):
+            raise ValueError(f"{name!r} is no quantity of a cost")
         kind = MACS if name == "macs" else name.removeprefix("ops.")
         return total(count(found, kind) for found in self.contributions)
+
+
+def _names_read(statement: Statement) -> set[str]:
+    """The tensors that a statement reads."""
+    out = {e.tensor.name for e in statement.equation.entries()}
+    for node in statement.equation.right.walk():
+        if isinstance(node, Unknown):
+            out.update(t.name for t in node.tensors)
+    return out
 
 
 def _whole_and_positive(arguments: Sequence[Size], inputs: Sequence[Tensor]) -> Iterator[Condition]:

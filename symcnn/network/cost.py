@@ -11,6 +11,7 @@ from symcnn.derive.cost import Cost, expression, one_name_one_symbol
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.layers.base import Layer, Shape
+from symcnn.layers.shape import Flatten
 from symcnn.network.graph import Graph, Module
 from symcnn.network.liveness import peak
 from symcnn.symbols.conditions import Condition, Reason, strongest
@@ -148,7 +149,16 @@ def network_cost(module: Module, shapes: tuple[Shape, ...], chosen: Convention) 
 
 
 def _with_batch(graph: Graph, value: int, shape: Shape) -> Shape:
-    """The shape with a batch of one, where the first layer that reads it shows that the batch is missing."""
-    ranks = [node.layer.input_rank() for node in graph.nodes if value in node.inputs]
-    rank = next((r for r in ranks if r is not None), None)
-    return (1, *shape) if rank is not None and len(shape) == rank - 1 else shape
+    """The shape with a batch of one, where the first layer of fixed rank shows that the batch is missing.
+
+    Layers that take inputs of any rank pass the question on, up to the first ``Flatten``.
+    """
+    carried = {value}
+    for k, node in enumerate(graph.nodes):
+        if carried.isdisjoint(node.inputs) or isinstance(node.layer, Flatten):
+            continue
+        rank = node.layer.input_rank()
+        if rank is not None:
+            return (1, *shape) if len(shape) == rank - 1 else shape
+        carried.add(graph.value_of(k))
+    return shape

@@ -48,6 +48,18 @@ class Value:
         """The output of ``layer`` on these values."""
         return self.trace.add(layer, values)
 
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "a traced value has no truth value: a network is traced once, for all values of its inputs"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Value):
+            return self is other
+        raise TypeError(f"a traced value cannot be compared with {other!r}: it has no numbers")
+
+    __hash__ = object.__hash__
+
     def __add__(self, other: Value) -> Value:
         return Add()(self, other)
 

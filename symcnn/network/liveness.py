@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.network.graph import Graph
 from symcnn.symbols.extremum import maximum
-from symcnn.symbols.size import Size, add, product, subtract
+from symcnn.symbols.size import Size, add, product, subtract, total
 
 
 def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> list[Size]:
-    """The entries alive while each node runs: what it reads and writes, and what later nodes still need.
+    """The entries alive while each statement of each node runs, and what later nodes still need.
 
     A layer that only renames positions (flatten, identity) shares the memory of its input.
     """
@@ -35,12 +35,17 @@ def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tupl
         if last_use[value] >= 0:
             alive = add(alive, entries[value])
     out: list[Size] = []
-    for k, layer in enumerate(layers):
+    for k, (node, layer) in enumerate(zip(graph.nodes, layers, strict=True)):
+        ending = set(dying.get(k, ()))
+        for own, read in layer.phases:
+            # An input that nobody reads later is given up after the last statement that reads it.
+            done = ending.intersection(home[v] for v in node.inputs) - {home[node.inputs[p]] for p in read}
+            here = subtract(add(alive, own), total(entries[v] for v in done))
+            out.append(here)
         value = graph.value_of(k)
         if home[value] == value:
             alive = add(alive, entries[value])
-        out.append(add(alive, layer.size("memory.intermediates")))
-        for gone in dying.get(k, ()):
+        for gone in ending:
             alive = subtract(alive, entries[gone])
     return out
 

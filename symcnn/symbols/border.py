@@ -18,7 +18,7 @@ from symcnn.symbols.cardinality import Card, apart
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.extremum import Extremum, maximum, minimum
 from symcnn.symbols.rounding import Floor, ceil_div, floor_div
-from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, from_terms, product, terms_of
+from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, atoms, from_terms, product, terms_of
 
 _RANGES: dict[int | None, dict[str, bool]] = {1: {"positive": True}, 0: {"nonnegative": True}, None: {}}
 _counts: dict[Any, Polynomial] = {}
@@ -180,7 +180,9 @@ def _atom(atom: Atom) -> Any:
         n, d = atom.numerator, atom.denominator
         if isinstance(d, int) and isinstance(n, Dim) and n.expanded().get((), 0) == d - 1:
             return sympy.ceiling(to_sympy(n - (d - 1)) / d)
-        return sympy.floor(to_sympy(n) / to_sympy(d))
+        # SymPy takes floor(Min(...)/6) for Min(...)/6, so a floor around an extremum stays as it is.
+        inside = any(isinstance(a, Extremum) for a in atoms(n))
+        return sympy.floor(to_sympy(n) / to_sympy(d), evaluate=not inside)
     if isinstance(atom, Extremum):
         return (sympy.Max if atom.kind == "max" else sympy.Min)(*(to_sympy(a) for a in atom.arguments))
     if isinstance(atom, Card):

@@ -176,8 +176,14 @@ def _sign(difference: Size) -> bool | None:
 def _divides(d: Size, n: Size) -> bool | None:
     if isinstance(d, int) and isinstance(n, int):
         return d != 0 and n % d == 0
+    if isinstance(d, int) and d < 0:
+        return _divides(-d, n)
     if (lower_bound(d) or 0) < 1:
         return False if isinstance(d, int) else None
     if d in (1, n) or n == 0:
         return True
-    return True if is_integral(expanded(exact_quotient(n, d))) else None
+    try:
+        quotient = exact_quotient(n, d)
+    except ArithmeticError:
+        return False  # a number that is no integer, as for K/(2 K)
+    return True if is_integral(expanded(quotient)) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _declared: dict[str, int] = {}
-_UNDECLARED = 1 << 30
+UNDECLARED = 1 << 30
 
 
 def declare(names: Iterable[str]) -> bool:
@@ -25,4 +25,4 @@ def declare(names: Iterable[str]) -> bool:
 
 def rank(name: str) -> tuple[int, str]:
     """The place of a symbol in the author's order; undeclared ones come last, by name."""
-    return (_declared.get(name, _UNDECLARED), name)
+    return (_declared.get(name, UNDECLARED), name)

@@ -14,7 +14,7 @@ from symcnn.kernel.polynomial import Coefficient, Monomial, Polynomial
 from symcnn.symbols.cardinality import Card, apart
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
-from symcnn.symbols.order import rank
+from symcnn.symbols.order import UNDECLARED, rank
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Atom, Dim, Group, IndexAtom, Size, Sym, atoms
 
@@ -90,7 +90,7 @@ def broken(formula: str, width: int = 44) -> list[str]:
     r"""A LaTeX formula in lines of about ``width`` printed characters, broken between terms or large factors.
 
     >>> broken("a + b - c", width=3)
-    ['a', '+ b', '- c']
+    ['a + b', '- c']
     """
     depths: list[int] = []
     depth = 0
@@ -152,17 +152,22 @@ def _factors(m: Monomial) -> list[tuple[Atom, int]]:
 
 def _atom_rank(atom: Atom) -> tuple[Any, ...]:
     if isinstance(atom, Sym | IndexAtom):
-        return (0, *rank(atom.name), atom.key[0])
+        return (0, *_name_rank(atom))
     inside = sorted(
-        rank(a.name) for part in atom.parts() for a in atoms(part) if isinstance(a, Sym | IndexAtom)
+        _name_rank(a) for part in atom.parts() for a in atoms(part) if isinstance(a, Sym | IndexAtom)
     )
     return (1, inside, atom.key[0], len(inside))
+
+
+def _name_rank(atom: Sym | IndexAtom) -> tuple[int, str, int]:
+    """The author's order of symbols; loop indices stand behind all of them."""
+    return (UNDECLARED + 1, atom.name, 1) if isinstance(atom, IndexAtom) else (*rank(atom.name), 0)
 
 
 def _sum(terms: Polynomial, latex: bool) -> str:
     out = ""
     for m, c in _order(terms):
-        piece = _term(m, abs(c), latex)
+        piece = _term(m, abs(c), latex, bare=c == 1)
         if not out:
             out = f"-{piece}" if c < 0 else piece
         else:
@@ -170,8 +175,8 @@ def _sum(terms: Polynomial, latex: bool) -> str:
     return out or "0"
 
 
-def _term(m: Monomial, c: Coefficient, latex: bool) -> str:
-    above = [_power(a, e, latex, alone=len(m) == 1 and c == 1) for a, e in _factors(m) if e > 0]
+def _term(m: Monomial, c: Coefficient, latex: bool, bare: bool) -> str:
+    above = [_power(a, e, latex, alone=len(m) == 1 and bare) for a, e in _factors(m) if e > 0]
     below = [_power(a, -e, latex, alone=False) for a, e in _factors(m) if e < 0]
     number = Fraction(c)
     if number.numerator != 1 or not above:

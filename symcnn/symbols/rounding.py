@@ -155,6 +155,8 @@ def _normal(a: Size, d: Size) -> Size:
     if numerator is None:
         return from_terms(quotient)
     n, e = from_terms(numerator), from_terms(denominator)
+    if denominator != expanded(d):
+        return add(from_terms(quotient), floor_div(n, e))
     if _reflects(numerator, e):
         return subtract(from_terms(quotient), _normal(subtract(subtract(e, 1), n), e))
     return add(from_terms(quotient), _small(n, e))

@@ -284,7 +284,7 @@ def add(a: Size, b: Size) -> Size:
     """a + b."""
     if isinstance(a, int) and isinstance(b, int):
         return a + b
-    return from_terms(poly.add(terms_of(a), terms_of(b)))
+    return _settled(poly.add(terms_of(a), terms_of(b)))
 
 
 def subtract(a: Size, b: Size) -> Size:
@@ -293,12 +293,7 @@ def subtract(a: Size, b: Size) -> Size:
         return a - b
     out = dict(terms_of(a))
     poly.add_scaled(out, terms_of(b), -1)
-    if out and any(type(x) is Group for m in out for x, _ in m):
-        # The same size in two groupings cancels only when expanded.
-        flat = Dim(out).compared()
-        if len(flat) < 2:
-            return from_terms(flat)
-    return from_terms(out)
+    return _settled(out)
 
 
 def multiply(a: Size, b: Size) -> Size:
@@ -310,7 +305,7 @@ def multiply(a: Size, b: Size) -> Size:
     if isinstance(b, int):
         return from_terms(poly.scale(a.terms, b))
     (m, x), (n, y) = _as_monomial(a), _as_monomial(b)
-    return from_terms({poly.multiply_monomials(m, n): x * y})
+    return from_terms(_loosened({poly.multiply_monomials(m, n): x * y}))
 
 
 def power(a: Size, exponent: int) -> Size:
@@ -320,12 +315,12 @@ def power(a: Size, exponent: int) -> Size:
     if isinstance(a, int):
         return a**exponent
     m, x = _as_monomial(a)
-    return from_terms({poly.power_of_monomial(m, exponent): x**exponent})
+    return from_terms(_loosened({poly.power_of_monomial(m, exponent): x**exponent}))
 
 
 def total(values: Iterable[Size]) -> Size:
     """The sum of many sizes, in one pass over all terms."""
-    return from_terms(poly.total(terms_of(value) for value in values))
+    return _settled(poly.total(terms_of(value) for value in values))
 
 
 def product(values: Iterable[Size]) -> Size:
@@ -374,9 +369,11 @@ def exact_quotient(a: Size, b: Size) -> Size:
         return 1
     n, y = _as_monomial(b)
     inverse = poly.power_of_monomial(n, -1)
-    return from_terms(
-        {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / y) for m, c in terms_of(a).items()}
-    )
+    terms = dict([_as_monomial(a)])
+    if any(e < 0 for m in terms for _, e in poly.multiply_monomials(m, inverse)):
+        terms = terms_of(a)  # not a factor: each term over b
+    over = {poly.multiply_monomials(m, inverse): _reduced(Fraction(c) / y) for m, c in terms.items()}
+    return from_terms(_loosened(over))
 
 
 def as_quotient(value: Dim) -> tuple[Size, Size]:
@@ -449,7 +446,23 @@ def _substitute(value: Size, values: Mapping[Atom, Size], memo: dict[Atom, Size]
             term = poly.multiply_monomials(term, poly.power_of_monomial(n, exponent))
             number = number * (Fraction(x) ** exponent if exponent < 0 else x**exponent)
         poly.add_scaled(out, {term: _reduced(number)} if number else {})
-    return from_terms(_loosened(out))
+    return _settled(_loosened(out))
+
+
+def _settled(terms: Polynomial) -> Size:
+    """The size of a sum, where the same size in two groupings, or two roundings of it, may cancel."""
+    if len(terms) > 1 and _may_cancel(terms):
+        flat = Dim(terms).compared()
+        if len(flat) < 2:
+            return from_terms(flat)
+    return from_terms(terms)
+
+
+def _may_cancel(terms: Polynomial) -> bool:
+    groups = {a for m in terms for a, e in m if isinstance(a, Group) and e > 0}
+    if all(c > 0 for c in terms.values()) and all(c > 0 for g in groups for c in g.dim.terms.values()):
+        return False
+    return bool(groups) or any(a.other_form() is not None for m in terms for a, _ in m)
 
 
 def _as_monomial(value: Size) -> tuple[Monomial, Coefficient]:
