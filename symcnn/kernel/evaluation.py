@@ -34,7 +34,7 @@ from symcnn.kernel.terms import (
     Variable,
 )
 
-MAX_STEPS = 250_000
+MAX_STEPS = 2_000_000
 MAX_BITS = 20_000
 
 Values = Mapping[str, Fraction]
