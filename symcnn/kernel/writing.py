@@ -108,9 +108,12 @@ def _reduction(term: Sum | Max) -> str:
     """``sum(i in a..b, j in c..d | guard) body``: nested ranges without guards between are written as one."""
     kind = type(term)
     ranges: list[str] = []
+    names: set[str] = set()
     here: Term = term
     guard: Formula | None = None
-    while isinstance(here, kind) and guard is None:
+    # One list of ranges binds each name once; a range that hides an outer one is written on its own.
+    while isinstance(here, kind) and guard is None and here.index not in names:
+        names.add(here.index)
         ranges.append(f"{here.index} in {_term(here.low, 0)}..{_term(here.high, 0)}")
         guard = here.guard
         here = here.body
