@@ -10,6 +10,7 @@ from symcnn import (
     RNN,
     AdaptiveAvgPool2d,
     Concat,
+    Conv2d,
     ConvTranspose2d,
     Layer,
     MaxPool1d,
@@ -128,3 +129,15 @@ def layer_shapes(shapes: list[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
     from symcnn.layers.base import shapes_of
 
     return shapes_of("layer", shapes)
+
+
+def test_loop_indices_step_aside_for_symbols_of_the_same_name() -> None:
+    n, i, o, u = dims("n i o u")
+    steps = Conv2d(i, o, kernel_size=u, bias=False).cost((n, i, 9, 9)).derivation("macs").steps
+    assert steps[0].text == (
+        "y[n0, o0, r, c] = sum(i0 < i, u0 < u, v < u)(w[o0, i0, u0, v]*x[n0, i0, r + u0, c + v])"
+    )
+    plain = Conv2d(3, 4, kernel_size=2, bias=False).cost((5, 3, 9, 9))
+    assert (
+        Conv2d(i, o, kernel_size=u, bias=False).cost((n, i, 9, 9)).at(n=5, i=3, o=4, u=2).macs == plain.macs
+    )

@@ -13,6 +13,7 @@ from symcnn.derive.convention import convention as named_convention
 from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
+from symcnn.equations.renaming import apart
 from symcnn.layers.arguments import counted, shown
 from symcnn.symbols.conditions import Condition, Reason, at_least
 from symcnn.symbols.size import Dim, Size, as_size, symbols_of
@@ -139,7 +140,8 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
             )
     requirements = checked((*_ranges(layer), *layer.requirements(*inputs)), layer)
     made = layer.equations(*inputs)
-    equations = (made,) if isinstance(made, Equation) else made
+    symbols = {s.name for s in symbols_of(*arguments)}
+    equations = tuple(apart(e, symbols) for e in ((made,) if isinstance(made, Equation) else made))
     return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
 
 
