@@ -36,12 +36,21 @@ def _names(home: str) -> tuple[str, ...]:
     return tuple(import_module(home).__all__) if listed is None else listed
 
 
+def _hint(name: str) -> str:
+    if name.startswith("_"):
+        return ""
+    from symcnn.symbols.suggest import suggestion
+
+    hint = suggestion(name, [n for home in _HOMES for n in _names(home)])
+    return hint if "did you mean" in hint else ""
+
+
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return sorted({"__version__", *(n for home in _HOMES for n in _names(home))})
     home = None if name.startswith("_") else next((h for h in _HOMES if name in _names(h)), None)
     if home is None:
-        raise AttributeError(f"module 'symcnn' has no attribute {name!r}")
+        raise AttributeError(f"module 'symcnn' has no attribute {name!r}{_hint(name)}")
     value = getattr(import_module(home), name)
     globals()[name] = value
     return value
