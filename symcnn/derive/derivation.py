@@ -254,9 +254,12 @@ def _network_steps(cost: Cost, name: str) -> Iterator[Step]:
         yield _quotient(source)
         return
     if name != "memory.peak":
+        counted: set[int] = set()
         for row in rows:
             size = row.cost.source.size(name)
-            if size != 0:
+            shared = name == "params" and id(row.layer) in counted
+            counted.add(id(row.layer))
+            if size != 0 and not shared:
                 yield _value(row.name, size)
     yield _value("total", source.size(name))
 

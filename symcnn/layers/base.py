@@ -139,10 +139,15 @@ def _quantities(layer: Layer, shapes: tuple[Shape, ...], skip_padding: bool) -> 
                 f"it needs {rank}, or {rank - 1} for one sample"
             )
     requirements = checked((*_ranges(layer), *layer.requirements(*inputs)), layer)
-    made = layer.equations(*inputs)
-    symbols = {s.name for s in symbols_of(*arguments)}
-    equations = tuple(apart(e, symbols) for e in ((made,) if isinstance(made, Equation) else made))
-    return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
+    try:
+        made = layer.equations(*inputs)
+        symbols = {s.name for s in symbols_of(*arguments)}
+        equations = tuple(apart(e, symbols) for e in ((made,) if isinstance(made, Equation) else made))
+        return LayerQuantities(layer, equations, inputs, requirements, arguments, skip_padding)
+    except (ValueError, ArithmeticError) as error:
+        if str(error).startswith(layer.name):
+            raise
+        raise type(error)(f"{layer}: {error}") from None
 
 
 def _ranges(layer: Layer) -> Iterable[Condition]:
