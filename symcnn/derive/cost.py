@@ -12,7 +12,7 @@ from symcnn.derive.convention import Convention
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
 from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
-from symcnn.symbols.printing import factor, latex, show, text, words_in_latex
+from symcnn.symbols.printing import bracketed, factor, latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, lowest_terms, substitute, symbols_of
 from symcnn.symbols.suggest import suggestion
 
@@ -249,7 +249,7 @@ class Cost:
         if macs == 0:
             return "0"
         top, bottom = (show(part, as_latex) for part in lowest_terms(macs, elements))
-        return rf"\frac{{{top}}}{{{bottom}}}" if as_latex else f"{_bracketed(top)}/{_bracketed(bottom, True)}"
+        return rf"\frac{{{top}}}{{{bottom}}}" if as_latex else f"{bracketed(top)}/{bracketed(bottom, True)}"
 
     def __repr__(self) -> str:
         rows = list(self.rows())
@@ -452,10 +452,6 @@ def expression(value: Size) -> Any:
     from symcnn.symbols.border import to_sympy
 
     return to_sympy(value)
-
-
-def _bracketed(shown: str, divisor: bool = False) -> str:
-    return f"({shown})" if " " in shown or (divisor and not shown.isalnum()) else shown
 
 
 def one_name_one_symbol(symbols: Iterable[Sym], label: str) -> None:

@@ -54,7 +54,7 @@ def resolve(equations: Sequence[Equation], inputs: Sequence[Tensor]) -> Resolved
     Raises ``ValueError`` where an extent cannot be determined or a tensor is used before it is defined.
     """
     shapes: dict[str, tuple[Size, ...]] = {t.name: t.known_shape for t in inputs}
-    conditions = [c for t in inputs for c in _lengths(t)]
+    conditions: list[Condition] = []
     statements: list[Statement] = []
     for equation in equations:
         _check_scopes(equation)

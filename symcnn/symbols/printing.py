@@ -128,6 +128,11 @@ def show(value: Size, as_latex: bool) -> str:
     return latex(value) if as_latex else text(value)
 
 
+def bracketed(shown: str, divisor: bool = False) -> str:
+    """A written formula in brackets where it has several terms, or is a divisor of more than one name."""
+    return f"({shown})" if " " in shown or (divisor and not shown.isalnum()) else shown
+
+
 def factor(value: Size, as_latex: bool) -> str:
     """A size as a factor of a product: in brackets where it has several terms."""
     shown = show(value, as_latex)

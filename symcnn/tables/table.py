@@ -12,7 +12,7 @@ from symcnn.derive.cost import BYTES, Cost
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.order import rank
-from symcnn.symbols.printing import latex, show, text, words_in_latex
+from symcnn.symbols.printing import bracketed, latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Size, expanded, from_terms, lowest_terms, multiply, substitute
 from symcnn.symbols.suggest import suggestion
 from symcnn.tables.short import Short
@@ -378,9 +378,5 @@ def _quotient(top: Size, bottom: Size) -> tuple[str, str]:
         elif in_latex and len(above) + len(below) < _SHORT_FRACTION:
             parts.append(rf"\frac{{{above}}}{{{below}}}")
         else:
-            parts.append(f"{_bracketed(above)}/{_bracketed(below, divisor=True)}")
+            parts.append(f"{bracketed(above)}/{bracketed(below, divisor=True)}")
     return parts[0], parts[1]
-
-
-def _bracketed(shown: str, divisor: bool = False) -> str:
-    return f"({shown})" if " " in shown or (divisor and not shown.isalnum()) else shown
