@@ -26,6 +26,10 @@ demo: $(VENV)/.stamp-demo ## run the demonstration
 test: lint ## ruff, pyright, then all tests and doctests
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
+.PHONY: proofs
+proofs: ## replay all stored proofs in a bare interpreter
+	'$(PYTHON)' -I -S symcnn/kernel proofs
+
 .PHONY: lint
 lint: $(VENV)/.stamp-test ## ruff and pyright only
 	$(BIN)/ruff check
@@ -40,6 +44,10 @@ format: $(VENV)/.stamp-test ## reformat the code and sort its imports
 .PHONY: bench
 bench: $(VENV)/.stamp-bench ## run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+.PHONY: mutants
+mutants: $(VENV)/.stamp-test ## change the kernel and see that tests notice; MODULE=laws SAMPLE=50 SEED=1
+	$(BIN)/python -m tests.mutation $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: clean
 clean: ## remove caches and build results

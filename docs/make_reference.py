@@ -1,4 +1,4 @@
-"""Write reference.md from the docstrings of everything that ``symcnn`` exports.
+"""Write reference.md from the docstrings of all that ``symcnn`` exports, and the laws in certificates.md.
 
 Run ``python docs/make_reference.py`` after a change of a docstring; a test checks that it was done.
 """
@@ -14,9 +14,12 @@ from typing import Any
 
 import symcnn
 from symcnn import Layer
+from symcnn.kernel.laws import LAWS
 from symcnn.models import MODELS
 
 PAGE = Path(__file__).parent / "reference.md"
+CERTIFICATES = Path(__file__).parent / "certificates.md"
+BAR = "\\|"
 
 HEAD = """# Reference
 
@@ -37,6 +40,7 @@ SECTIONS = (
     ("Layers", "symcnn.layers"),
     ("Notation", "symcnn.equations"),
     ("Equations on arrays", "symcnn.evaluation"),
+    ("Claims", "symcnn.prove"),
 )
 
 # Exported names whose values do not tell where they belong.
@@ -202,5 +206,22 @@ def _words(words: str) -> str:
     return "".join(p if p.startswith("`") else re.sub(r"([*_\[\]<>])", r"\\\1", p) for p in pieces)
 
 
+def laws() -> str:
+    """The table of the kernel's laws, which ends the page on certificates."""
+    rows = ["| law | arguments | what it says |", "|---|---|---|"]
+    for name, (law, kinds) in LAWS.items():
+        said = inspect.getdoc(law) or ""
+        sentence = " ".join(said.partition("Law: ")[2].split("\n\n")[0].split())
+        rows.append(f"| `{name}` | {', '.join(kinds)} | {sentence.replace('``', '`').replace('|', BAR)} |")
+    return "\n".join(rows) + "\n"
+
+
+def certificates() -> str:
+    """The page on certificates with the table of laws as it is now."""
+    page = CERTIFICATES.read_text(encoding="utf-8")
+    return page[: page.index("| law |")] + laws()
+
+
 if __name__ == "__main__":
     PAGE.write_text(reference(), encoding="utf-8")
+    CERTIFICATES.write_text(certificates(), encoding="utf-8")

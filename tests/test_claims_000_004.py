@@ -251,7 +251,7 @@ def assignments(statement: Statement) -> Iterator[tuple[Values, Functions]]:
     for point in points or drawn:
         values = {name: Fraction(value) for name, value in zip(chosen, point, strict=True)}
         for name, right in given.items():
-            values[name] = Evaluator(values).value(right)
+            values[name] = Fraction(Evaluator(values).value(right))
         functions: Functions = {name: table(dice.randrange(10**6)) for name in tensors}
         if all(Instances(values, functions, {}).holds(a) for a in statement.assumptions):
             yield values, functions
@@ -294,7 +294,7 @@ def reached(position: Term, offsets: Mapping[str, range], values: Values) -> set
     if isinstance(position, Variable) and position.name in offsets:
         return {Fraction(k) for k in offsets[position.name]}
     if not isinstance(position, Plus | Times):
-        return {Evaluator(values).value(position)}
+        return {Fraction(Evaluator(values).value(position))}
     first, *rest = (reached(t, offsets, values) for t in position.terms)
     for other in rest:
         first = {a + b if isinstance(position, Plus) else a * b for a in first for b in other}

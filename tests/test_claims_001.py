@@ -70,7 +70,7 @@ class Sampler(Evaluator):
     def value(self, term: Term) -> Fraction:
         if isinstance(term, Sum) and term.guard is None and term.index not in free(term.body):
             return max(Fraction(0), self.value(term.high) - self.value(term.low)) * self.value(term.body)
-        return super().value(term)
+        return Fraction(super().value(term))
 
     def holds(self, formula: Formula) -> bool:
         if isinstance(formula, ForAll | Exists) and formula.sort == INT:
@@ -179,7 +179,7 @@ def samples(statement: Statement) -> Iterator[bool]:
     premises = [p for p in (*statement.assumptions, *premises) if has_value(p)]
     plain = {n: s for n, s in {**statement.scope, **names}.items() if not isinstance(s, Function)}
     inside = [n for p in statement.assumptions for n in nodes(p)]
-    sizes = [n.value for n in inside if isinstance(n, Number) and n.value > 5]
+    sizes = [Fraction(n.value) for n in inside if isinstance(n, Number) and n.value > 5]
     sizes += SIZES if len(plain) == len({**statement.scope, **names}) else TENSOR_SIZES
     about_functions = [p for p in premises if not free(p) <= plain.keys()]
     for k in range(TRIES):

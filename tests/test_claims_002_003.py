@@ -145,7 +145,7 @@ def assignments(statement: Statement) -> Iterator[tuple[Values, Functions]]:
         values = dict(zip(chosen, point, strict=True))
         functions: Functions = {n: table(dice.randrange(10**6)) for n in tensors}
         for name, equation in given.items():
-            values[name] = Evaluator(values, functions).value(equation.right)
+            values[name] = Fraction(Evaluator(values, functions).value(equation.right))
         if all(Evaluator(values, functions).holds(a) for a in statement.assumptions):
             yield values, functions
 

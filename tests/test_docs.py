@@ -19,6 +19,8 @@ from types import ModuleType
 import pytest
 
 import symcnn
+from symcnn.kernel.certificates import replay
+from symcnn.kernel.statements import read_statements
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -139,7 +141,7 @@ def test_the_script_of_the_readme_prints_what_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_no_example_swallows_the_end_of_its_block(page: Path) -> None:
     for language, text in blocks(page):
-        known = {"python", "console", "text", "sh", "claim"}
+        known = {"python", "console", "text", "sh", "claim", "cert"}
         assert language in known, f"{page.name}: a block of {language!r}"
         assert ">>>" not in text or text.endswith("\n\n"), f"{page.name}: no blank line at the end of\n{text}"
 
@@ -155,6 +157,18 @@ def test_every_public_name_is_described(name: str) -> None:
         assert value is symcnn.Layer or ">>>" in described, f"{name} has no example"
 
 
-def test_the_reference_is_up_to_date() -> None:
-    shown = (DOCS / "reference.md").read_text(encoding="utf-8")
-    assert shown == reference_script().reference(), "run: python docs/make_reference.py"
+@pytest.mark.parametrize(
+    ("name", "written"), [("reference.md", "reference"), ("certificates.md", "certificates")]
+)
+def test_what_is_made_from_docstrings_is_up_to_date(name: str, written: str) -> None:
+    shown = (DOCS / name).read_text(encoding="utf-8")
+    assert shown == getattr(reference_script(), written)(), "run: python docs/make_reference.py"
+
+
+@pytest.mark.parametrize("name", ["first-proof.md", "certificates.md"])
+def test_the_certificates_of_the_docs_are_accepted(name: str) -> None:
+    shown = [block for block in blocks(DOCS / name) if block[0] in ("claim", "cert")]
+    assert [language for language, _ in shown] == ["claim", "cert"] * (len(shown) // 2)
+    for (_, claim), (_, certificate) in zip(shown[::2], shown[1::2], strict=True):
+        for verdict in replay(read_statements(claim), certificate):
+            assert verdict.status in ("PROVED", "REFUTED"), verdict

@@ -92,7 +92,7 @@ def source_files(folder: str) -> set[str]:
 def test_wheel_holds_the_package_and_nothing_else(wheel: Path, wheel_names: list[str]) -> None:
     assert wheel.name == f"symcnn-{symcnn.__version__}-py3-none-any.whl"
     package = {name for name in wheel_names if ".dist-info/" not in name}
-    assert package == source_files("symcnn")
+    assert package == source_files("symcnn") | {f"symcnn/{name}" for name in source_files("proofs")}
     assert "symcnn/py.typed" in package
     assert [name for name in wheel_names if name.endswith("/licenses/LICENSE")]
 
@@ -115,7 +115,7 @@ def test_sdist_holds_source_tests_and_docs(dist: Path) -> None:
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"LICENSE", "PKG-INFO", "README.md", "pyproject.toml"} <= names
-    for folder in ("symcnn", "tests", "docs"):
+    for folder in ("symcnn", "tests", "docs", "proofs"):
         assert source_files(folder) <= names
 
 
@@ -146,6 +146,17 @@ for name in symcnn.__all__:
 """
     run(fresh_python, "-W", "error", "-c", code, cwd=tmp_path)
     run(fresh_python, "-m", "pip", "check", cwd=tmp_path)
+
+
+@one_worker
+def test_the_kernel_of_an_unpacked_wheel_replays_its_proofs(wheel: Path, tmp_path: Path) -> None:
+    """Nothing is installed, and nothing but the standard library can be imported."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    done = run(sys.executable, "-I", "-S", "symcnn/kernel", "symcnn/proofs", cwd=tmp_path)
+    verdicts = done.stdout.splitlines()
+    assert verdicts
+    assert all(line.endswith((" PROVED", " REFUTED")) for line in verdicts)
 
 
 def test_all_names_resolve() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import TypeAlias
 
 from symcnn.kernel.terms import (
     And,
@@ -35,10 +36,13 @@ from symcnn.kernel.terms import (
 )
 
 MAX_STEPS = 2_000_000
-MAX_BITS = 20_000
+# So that Python can print each number.
+MAX_BITS = 14_000
 
-Values = Mapping[str, Fraction]
-Functions = Mapping[str, Callable[..., Fraction]]
+Exact: TypeAlias = int | Fraction
+Values: TypeAlias = Mapping[str, Exact]
+# Functions are given fractions, whole or not.
+Functions: TypeAlias = Mapping[str, Callable[..., Exact]]
 
 
 class Evaluator:
@@ -74,7 +78,7 @@ class Evaluator:
             case ForAll() | Exists():
                 raise Rejected("evaluate: a quantifier has no value; give an instance or a proof")
 
-    def value(self, term: Term) -> Fraction:
+    def value(self, term: Term) -> Exact:
         """The exact value of a term."""
         self._count()
         match term:
@@ -85,12 +89,12 @@ class Evaluator:
                     raise Rejected(f"evaluate: no value is given for {name}")
                 return self.values[name]
             case Plus(terms):
-                out = Fraction(0)
+                out: Exact = 0
                 for part in terms:
                     out = self._limited(out + self.value(part))
                 return out
             case Times(terms):
-                out = Fraction(1)
+                out = 1
                 for part in terms:
                     out = self._limited(out * self.value(part))
                 return out
@@ -100,7 +104,7 @@ class Evaluator:
                 divisor = self.value(bottom)
                 if divisor == 0:
                     raise Rejected("evaluate: a quotient divides by 0")
-                return self._limited(self.value(top) / divisor)
+                return self._limited(Fraction(self.value(top)) / divisor)
             case Floor(top, bottom):
                 return self._floor(self.value(top), self.value(bottom))
             case Call(name, arguments):
@@ -108,34 +112,34 @@ class Evaluator:
             case If(condition, then, otherwise):
                 return self.value(then if self.holds(condition) else otherwise)
             case Sum():
-                out = Fraction(0)
+                out = 0
                 for found in self._points(term):
                     out = self._limited(out + found)
                 return out
             case Max():
-                largest: Fraction | None = None
+                largest: Exact | None = None
                 for found in self._points(term):
                     largest = found if largest is None else max(largest, found)
                 if largest is None:
                     raise Rejected("evaluate: a maximum of nothing has no value")
                 return largest
 
-    def _power(self, base: Fraction, exponent: int) -> Fraction:
+    def _power(self, base: Exact, exponent: int) -> Exact:
         if _bits(base) * exponent > MAX_BITS:
             raise Rejected(f"evaluate: a power has more than {MAX_BITS} bits")
         return self._limited(base**exponent)
 
-    def _floor(self, top: Fraction, bottom: Fraction) -> Fraction:
+    def _floor(self, top: Exact, bottom: Exact) -> Exact:
         if top.denominator != 1 or bottom.denominator != 1 or bottom < 1:
             raise Rejected(f"evaluate: {top} // {bottom} needs whole numbers and a divisor of at least 1")
-        return Fraction(top.numerator // bottom.numerator)
+        return top.numerator // bottom.numerator
 
-    def _call(self, name: str, arguments: list[Fraction]) -> Fraction:
+    def _call(self, name: str, arguments: list[Exact]) -> Exact:
         if name not in self.functions:
             raise Rejected(f"evaluate: no values are given for {name}")
-        return self._exact(self.functions[name](*arguments), name)
+        return self._exact(self.functions[name](*map(Fraction, arguments)), name)
 
-    def _points(self, term: Sum | Max) -> Iterator[Fraction]:
+    def _points(self, term: Sum | Max) -> Iterator[Exact]:
         """The values of the body, one for each point of the range where the guard holds."""
         low, high = self.value(term.low), self.value(term.high)
         if low.denominator != 1 or high.denominator != 1:
@@ -143,7 +147,7 @@ class Evaluator:
         outside = self.values.get(term.index)
         for k in range(low.numerator, high.numerator):
             self._count()
-            self.values[term.index] = Fraction(k)
+            self.values[term.index] = k
             if term.guard is None or self.holds(term.guard):
                 yield self.value(term.body)
         # A refusal inside ends the whole evaluation, so only the ordinary end puts the outer value back.
@@ -152,13 +156,13 @@ class Evaluator:
         else:
             self.values[term.index] = outside
 
-    def _exact(self, value: object, name: str) -> Fraction:
+    def _exact(self, value: object, name: str) -> Exact:
         """A given value, which must be a whole number or a fraction, no float and no truth value."""
         if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
             raise Rejected(f"evaluate: {name} has the value {value!r}, which is no int and no Fraction")
-        return Fraction(value)
+        return value
 
-    def _limited(self, value: Fraction) -> Fraction:
+    def _limited(self, value: Exact) -> Exact:
         bits = _bits(value)
         if bits > MAX_BITS:
             raise Rejected(f"evaluate: a number has more than {MAX_BITS} bits")
@@ -172,5 +176,5 @@ class Evaluator:
             raise Rejected(f"evaluate: more than {MAX_STEPS} steps")
 
 
-def _bits(value: Fraction) -> int:
+def _bits(value: Exact) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())

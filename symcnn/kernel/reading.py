@@ -30,10 +30,12 @@ refusal is ``Unreadable`` with line, column and reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
 
 from symcnn.kernel.terms import (
     INT,
@@ -69,8 +71,10 @@ from symcnn.kernel.terms import (
 )
 
 MAX_TEXT = 200_000
+MAX_BLOCKS = 2000
 MAX_WORDS = 20_000
 MAX_NAME = 64
+THEOREM_NAME = r"[A-Za-z][A-Za-z0-9_.]{0,63}'{0,9}"
 MAX_DEPTH = 60
 MAX_TREE_DEPTH = 100
 MAX_NODES = 300_000
@@ -104,12 +108,11 @@ _WORDS = frozenset(
 )
 _TOKEN = re.compile(
     r"[ \t\r\n]+|#[^\n]*|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*'*)"
-    r"|(?P<text>\"[^\"\n]*\")|(?P<sign>\.\.|->|//|<=|>=|!=|[-+*/^()\[\],:;|=<>])"
+    r"|(?P<text>\"[^\"\n]*\")|(?P<sign>\.\.|->|//|<=|>=|!=|[-+*/^()\[\]{},.:;|=<>])"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text and where it stands."""
 
     kind: str
@@ -125,12 +128,76 @@ class Budget:
     known: dict[int, tuple[Term | Formula, int, int]] = field(default_factory=dict)
 
 
-def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Token]:
-    """The words of a text, or of a part of it; blanks and comments fall away."""
+def read_text(path: str | Path) -> str:
+    """The text of a file, which must be UTF-8 and not too long."""
+    with open(path, "rb") as file:
+        return decoded(file.read(4 * MAX_TEXT + 1))
+
+
+def decoded(data: bytes) -> str:
+    """A text in UTF-8."""
+    if len(data) > 4 * MAX_TEXT:
+        raise Unreadable(f"line 1, column 1: the text has more than {MAX_TEXT} characters")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        raise Unreadable(
+            f"{position(before, len(before))}: byte {data[error.start]:#04x} is not UTF-8"
+        ) from None
+
+
+def refuse_unreadable(text: str) -> None:
+    """What is not seen must not change what is read: no control characters, no marks that reorder text."""
+    refuse_long(text)
+    for k, line in enumerate(text.split("\n")):
+        shown = line.removesuffix("\r").replace("\t", " ")
+        if not shown.isprintable():
+            column = next(c for c, character in enumerate(shown) if not character.isprintable())
+            raise Unreadable(f"line {k + 1}, column {column + 1}: character {shown[column]!r} is not allowed")
+
+
+def refuse_long(text: str) -> None:
+    """Only so much is read."""
     if len(text) > MAX_TEXT:
         raise Unreadable(
             f"line 1, column 1: the text has {len(text)} characters; at most {MAX_TEXT} are read"
         )
+
+
+def lines_of(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Where the lines of a part of a text begin and end."""
+    while start < stop:
+        end = text.find("\n", start, stop)
+        end = stop if end < 0 else end
+        yield start, end
+        start = end + 1
+
+
+def blocks(text: str, heads: tuple[str, ...], start: int) -> Iterator[tuple[int, int]]:
+    """Where the parts of a text that begin with one of these words begin and end.
+
+    Nothing but comments may stand before the first.
+    """
+    what = heads[0].strip()
+    starts: list[int] = []
+    for first, end in lines_of(text, start, len(text)):
+        if text.startswith(heads, first):
+            starts.append(first)
+        elif not starts and text[first:end].strip() and not text[first:end].lstrip().startswith("#"):
+            raise Unreadable(
+                f"{position(text, first)}: {' or '.join(h.strip() for h in heads)} must begin here"
+            )
+    if not starts:
+        raise Unreadable(f"line 1, column 1: no {what}")
+    if len(starts) > MAX_BLOCKS:
+        raise Unreadable(f"line 1, column 1: the text has {len(starts)} parts; at most {MAX_BLOCKS} are read")
+    yield from zip(starts, [*starts[1:], len(text)], strict=True)
+
+
+def tokens(text: str, start: int = 0, stop: int | None = None) -> list[Token]:
+    """The words of a text, or of a part of it; blanks and comments fall away."""
+    refuse_long(text)
     out: list[Token] = []
     place = start
     stop = len(text) if stop is None else stop
@@ -197,6 +264,8 @@ class Reader:
         self.text = text
         self.stop = len(text) if stop is None else stop
         self.words = tokens(text, start, stop)
+        # What is looked for most: the words alone, and behind the last of them more than anyone looks ahead.
+        self.spelled = [*(word.value for word in self.words), "", "", "", ""]
         self.formulas = brackets_of_formulas(self.words)
         self.next = 0
         self.depth = 0
@@ -212,18 +281,17 @@ class Reader:
         k = self.next + ahead
         return self.words[k] if k < len(self.words) else Token("end", "", self.stop)
 
-    def at(self, *values: str) -> bool:
-        """Whether the next words are these."""
-        return all(
-            self.peek(k).value == value and self.peek(k).kind != "text" for k, value in enumerate(values)
-        )
+    def at(self, value: str, *more: str) -> bool:
+        """Whether the next words are these. (A text in quotes is none of them: its quotes belong to it.)"""
+        k = self.next
+        return self.spelled[k] == value and (not more or self.spelled[k + 1 : k + 1 + len(more)] == [*more])
 
-    def take(self, *values: str) -> bool:
+    def take(self, value: str, *more: str) -> bool:
         """Pass over these words if they come next."""
-        if self.at(*values):
-            self.next += len(values)
-            return True
-        return False
+        if self.spelled[self.next] != value or (more and not self.at(value, *more)):
+            return False
+        self.next += 1 + len(more)
+        return True
 
     def expect(self, value: str) -> None:
         """Pass over this word, which must come next."""
@@ -421,8 +489,8 @@ class Reader:
         """``a = b``, or a chain such as ``0 <= a < b``."""
         terms = [self.term()]
         signs: list[str] = []
-        while self.peek().value in _RELATIONS:
-            signs.append(self.peek().value)
+        while self.spelled[self.next] in _RELATIONS:
+            signs.append(self.spelled[self.next])
             self.next += 1
             terms.append(self.term())
         if not signs:
@@ -438,7 +506,7 @@ class Reader:
         """A sum of products."""
         self.deeper()
         out = [self.negated() if self.at("-") else self.product()]
-        while self.at("+") or self.at("-"):
+        while self.spelled[self.next] in ("+", "-"):
             out.append(self.product() if self.take("+") else self.subtracted())
         self.depth -= 1
         return out[0] if len(out) == 1 else Plus(tuple(out))
@@ -460,14 +528,14 @@ class Reader:
         self.expect("-")
         inner = self.product()
         if isinstance(inner, Number):
-            return Number(-inner.value)
+            return number(-inner.value)
         return Times((number(-1), *(inner.terms if isinstance(inner, Times) else (inner,))))
 
     def product(self) -> Term:
         """Factors joined by * / and //, from left to right."""
         out = self.factor()
         joined = False
-        while self.at("*") or self.at("/") or self.at("//"):
+        while self.spelled[self.next] in ("*", "/", "//"):
             if self.take("*"):
                 right = self.factor()
                 out = Times((*out.terms, right)) if joined and isinstance(out, Times) else Times((out, right))
@@ -498,11 +566,13 @@ class Reader:
         word = self.peek()
         if word.kind == "number":
             self.next += 1
-            return Number(self.number_of(word))
+            return number(self.number_of(word))
         if self.take("("):
             inner = self.term()
             self.expect(")")
             return inner
+        if word.value not in _WORDS:
+            return self.named()
         if self.at("sum", "(") or (self.at("max", "(") and self.peek(3).value == "in"):
             return self.reduction()
         if self.at("max") or self.at("min"):
@@ -522,8 +592,10 @@ class Reader:
             return If(condition, then, self.term())
         return self.named()
 
-    def number_of(self, word: Token) -> Fraction:
+    def number_of(self, word: Token) -> int | Fraction:
         """The exact value of a written number."""
+        if word.value.isdigit() and len(word.value) <= MAX_DIGITS:
+            return int(word.value)
         digits, _, exponent = word.value.lower().partition("e")
         if len(digits) > MAX_DIGITS or len(exponent) > 3 or int(exponent or 0) > MAX_DIGITS:
             raise self.refusal(word, f"a number has more than {MAX_DIGITS} digits")
@@ -622,6 +694,9 @@ class Reader:
             return macro.body
         for argument in arguments:
             self.small(argument)
+        known = self.budget.known
+        if measure(macro.body, known)[0] * sum(measure(a, known)[0] for a in arguments) > MAX_NODES:
+            raise self.refusal(word, f"{name} and what it is given are too large to be written out")
         out = term_with(macro.body, dict(zip(macro.parameters, arguments, strict=True)))
         self.small(out)
         return out
@@ -665,5 +740,5 @@ _RELATIONS: dict[str, Callable[[Term, Term], Formula]] = {
 def _quotient(a: Term, b: Term) -> Term:
     """``a / b``; of two numbers the number."""
     if isinstance(a, Number) and isinstance(b, Number) and b.value:
-        return Number(a.value / b.value)
+        return number(Fraction(a.value) / b.value)
     return Quotient(a, b)

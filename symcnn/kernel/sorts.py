@@ -126,10 +126,14 @@ def _fits(found: str, wanted: str) -> bool:
 
 def _joined(sorts: Sequence[str]) -> str:
     """The sort of a sum or product: the one that is not int, if there is one."""
-    wide = sorted(set(sorts) - {INT})
-    if len(wide) > 1:
-        raise IllSorted(f"a {wide[0]} and a {wide[1]} cannot be combined")
-    return wide[0] if wide else INT
+    wide = INT
+    for sort in sorts:
+        if sort != INT:
+            if wide not in (INT, sort):
+                first, second = sorted((wide, sort))
+                raise IllSorted(f"a {first} and a {second} cannot be combined")
+            wide = sort
+    return wide
 
 
 def _need(terms: Sequence[Term], scope: Mapping[str, Sort], allowed: Sequence[str], where: str) -> None:

@@ -36,7 +36,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from symcnn.kernel.reading import MAX_TEXT, Budget, Macro, Reader, position
+from symcnn.kernel.reading import (
+    THEOREM_NAME,
+    Budget,
+    Macro,
+    Reader,
+    blocks,
+    lines_of,
+    position,
+    read_text,
+    refuse_unreadable,
+)
 from symcnn.kernel.sorts import check, sort_of
 from symcnn.kernel.terms import (
     INT,
@@ -53,7 +63,6 @@ from symcnn.kernel.terms import (
     Implies,
     Max,
     Not,
-    Number,
     Or,
     Plus,
     Sort,
@@ -74,7 +83,6 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.terms import formula as as_formula
 
 _SECTIONS = ("source", "given", "let", "recursive", "assume", "claim")
-MAX_STATEMENTS = 2000
 MAX_NAMES = 60
 MAX_PREMISES = 100
 
@@ -88,51 +96,39 @@ class Statement:
     source: str
     scope: Mapping[str, Sort]
     assumptions: tuple[Formula, ...]
+    defined: tuple[str, ...]
     definitions: tuple[Formula, ...]
     claim: Formula
+    abbreviations: Mapping[str, Macro]
     written: str
     line: int
 
     def closed(self) -> Formula:
         """The whole statement as one formula without free names."""
         out = self.claim
-        for assumption in reversed((*self.definitions, *self.assumptions)):
-            out = Implies(assumption, out)
+        for premise in reversed(self.premises()):
+            out = Implies(premise, out)
         for name, sort in reversed(list(self.scope.items())):
             out = ForAll(name, sort, out)
         return out
 
+    def premises(self) -> tuple[Formula, ...]:
+        """What the claim rests on: the assumptions, then the definitions."""
+        return *self.assumptions, *self.definitions
+
 
 def read_file(path: str | Path) -> list[Statement]:
     """All statements of a ``.claim`` file."""
-    with open(path, "rb") as file:
-        return read_bytes(file.read(4 * MAX_TEXT + 1))
-
-
-def read_bytes(data: bytes) -> list[Statement]:
-    """All statements of a text in UTF-8."""
-    if len(data) > 4 * MAX_TEXT:
-        raise Unreadable(f"line 1, column 1: the text has more than {MAX_TEXT} characters")
-    try:
-        return read_statements(data.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        raise Unreadable(
-            f"{position(before, len(before))}: byte {data[error.start]:#04x} is not UTF-8"
-        ) from None
+    return read_statements(read_text(path))
 
 
 def read_statements(text: str) -> list[Statement]:
     """All statements of a text; raises ``Unreadable`` with line, column and reason."""
-    if len(text) > MAX_TEXT:
-        raise Unreadable(
-            f"line 1, column 1: the text has {len(text)} characters; at most {MAX_TEXT} are read"
-        )
-    _refuse_invisible(text)
+    refuse_unreadable(text)
     names: set[str] = set()
     out: list[Statement] = []
     budget = Budget()
-    for start, stop in _blocks(text):
+    for start, stop in blocks(text, ("theorem ",), 0):
         statement = _Statement(text, start, stop, budget).read()
         if statement.name in names:
             raise Unreadable(f"{position(text, start)}: the name {statement.name} is used twice")
@@ -141,44 +137,7 @@ def read_statements(text: str) -> list[Statement]:
     return out
 
 
-def _refuse_invisible(text: str) -> None:
-    """What is not seen must not change what is read: no control characters, no marks that reorder text."""
-    for k, line in enumerate(text.split("\n")):
-        shown = line.removesuffix("\r").replace("\t", " ")
-        if not shown.isprintable():
-            column = next(c for c, character in enumerate(shown) if not character.isprintable())
-            raise Unreadable(f"line {k + 1}, column {column + 1}: character {shown[column]!r} is not allowed")
-
-
-def _lines(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Where the lines of a part of a text begin and end."""
-    while start < stop:
-        end = text.find("\n", start, stop)
-        end = stop if end < 0 else end
-        yield start, end
-        start = end + 1
-
-
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Where the theorems of a text begin and end; nothing but comments may stand before the first."""
-    starts: list[int] = []
-    for start, end in _lines(text, 0, len(text)):
-        if text.startswith("theorem ", start):
-            starts.append(start)
-        elif not starts and text[start:end].strip() and not text[start:end].lstrip().startswith("#"):
-            raise Unreadable(
-                f"{position(text, start)}: a theorem must begin here, with 'theorem NAME \"meaning\"'"
-            )
-    if not starts:
-        raise Unreadable("line 1, column 1: no theorem")
-    if len(starts) > MAX_STATEMENTS:
-        raise Unreadable(
-            f"line 1, column 1: the text has {len(starts)} theorems; at most {MAX_STATEMENTS} are read"
-        )
-    yield from zip(starts, [*starts[1:], len(text)], strict=True)
-
-
-_HEAD = re.compile(r'theorem\s+([A-Za-z][A-Za-z0-9_.]*\'*)\s+"([^"\n]*)"\s*(?:#.*)?$')
+_HEAD = re.compile(rf'theorem\s+({THEOREM_NAME})\s+"([^"\n]*)"\s*(?:#.*)?$')
 
 
 class _Statement:
@@ -228,8 +187,10 @@ class _Statement:
             self.source,
             dict(self.scope),
             tuple(self.assumptions),
+            tuple(self.definitions),
             definitions,
             self.claim,
+            dict(self.macros),
             written,
             line,
         )
@@ -240,7 +201,7 @@ class _Statement:
         A line that begins with no section's name belongs to the section before.
         """
         current: tuple[int, str, int] | None = None
-        lines = _lines(self.text, self.start, self.stop)
+        lines = lines_of(self.text, self.start, self.stop)
         next(lines)
         for start, end in lines:
             line = self.text[start:end].split("#", 1)[0].rstrip()
@@ -263,7 +224,7 @@ class _Statement:
 
     def lines_of(self, start: int, stop: int) -> list[tuple[int, int]]:
         """The lines of a section that hold more than a comment."""
-        found = _lines(self.text, start, stop)
+        found = lines_of(self.text, start, stop)
         return [(a, b) for a, b in found if self.text[a:b].split("#", 1)[0].strip()]
 
     def read_source(self, start: int, stop: int) -> None:
@@ -340,6 +301,7 @@ class _Statement:
         indices = self.indices(reader)
         body = reader.term()
         reader.end()
+        reader.small(body)
         if name in free(body):
             raise reader.error(f"the start of {name} must not read {name}")
         left = Call(name, (number(0), *(Variable(i) for i in indices)))
@@ -655,7 +617,7 @@ class _Form:
         digits, _, exponent = word.value.lower().partition("e")
         decimals = len(digits.partition(".")[2])
         half = Fraction(1, 2) * Fraction(10) ** (int(exponent or 0) - decimals)
-        return And((Compare("<=", Number(value - half), f), Compare("<", f, Number(value + half))))
+        return And((Compare("<=", number(value - half), f), Compare("<", f, number(value + half))))
 
     def does_not_depend(self, f: Term) -> Formula:
         """Inputs that differ in this entry alone give the same value."""
@@ -716,15 +678,28 @@ class _Form:
         """
         definitions = [e for name in changed for e in self.statement.definitions.get(name, ())]
         read = free(f) | _free_of(definitions)
-        for assumption in self.statement.assumptions:
-            if free(assumption) & set(changed):
-                tied = sorted(free(assumption) & read - set(changed))
-                for name in tied:
-                    if self.statement.scope[name] != INT:
-                        raise self.reader.error(
-                            f"an assumption speaks of {name} and of {', '.join(changed)}; "
-                            f"define {name} with let or recursive"
-                        )
+        tied = self.tied(set(changed))
+        for name in sorted(tied & read - set(changed)):
+            raise self.reader.error(
+                f"an assumption speaks of {name} and of {', '.join(changed)}; "
+                f"define {name} with let or recursive"
+            )
+
+    def tied(self, names: set[str]) -> set[str]:
+        """The names and what assumptions tie to them, step by step: sizes by an equation alone."""
+        out = set(names)
+        while True:
+            more = {
+                name
+                for assumption in self.statement.assumptions
+                for part in (assumption, *_equations(assumption))
+                if free(part) & out
+                for name in free(part) - out
+                if self.statement.scope[name] != INT or part in _equations(assumption)
+            }
+            if not more:
+                return out
+            out |= more
 
 
 _FORMS = (

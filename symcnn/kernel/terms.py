@@ -10,13 +10,14 @@ capture another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 INT, REAL, RING = "int", "real", "ring"
 SORTS = (INT, REAL, RING)
+MAX_ARGUMENT_SIZE = 5000
 
 
 class Rejected(Exception):
@@ -44,9 +45,9 @@ Sort: TypeAlias = str | Function
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A rational number."""
+    """A rational number: an int where it is whole. ``number`` makes one of either."""
 
-    value: Fraction
+    value: int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,41 +203,45 @@ Formula: TypeAlias = Compare | And | Or | Not | Implies | Iff | ForAll | Exists
 Node: TypeAlias = Term | Formula
 
 TRUE, FALSE = And(()), Or(())
-ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
+ZERO, ONE = Number(0), Number(1)
 
 
 def number(value: int | Fraction) -> Number:
     """The term of a number."""
-    return Number(Fraction(value))
+    return Number(value.numerator if value.denominator == 1 else value)
 
 
 def parts(node: Node) -> tuple[Node, ...]:
     """The terms and formulas directly inside a node, from left to right."""
-    match node:
-        case Number() | Variable():
-            return ()
-        case Plus(terms) | Times(terms):
-            return terms
-        case Power(base, _):
-            return (base,)
-        case Quotient(top, bottom) | Floor(top, bottom):
-            return (top, bottom)
-        case Call(_, arguments):
-            return arguments
-        case If(condition, then, otherwise):
-            return (condition, then, otherwise)
-        case Sum(_, low, high, guard, body) | Max(_, low, high, guard, body):
-            return (low, high, body) if guard is None else (low, high, guard, body)
-        case Compare(_, left, right):
-            return (left, right)
-        case And(formulas) | Or(formulas):
-            return formulas
-        case Not(inner):
-            return (inner,)
-        case Implies(left, right) | Iff(left, right):
-            return (left, right)
-        case ForAll(_, _, body) | Exists(_, _, body):
-            return (body,)
+    return _PARTS[type(node)](node)
+
+
+def _of_range(node: Sum | Max) -> tuple[Node, ...]:
+    return (node.low, node.high, *(() if node.guard is None else (node.guard,)), node.body)
+
+
+# A table, since this is asked of each node many times.
+_PARTS: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    Number: lambda node: (),
+    Variable: lambda node: (),
+    Plus: lambda node: node.terms,
+    Times: lambda node: node.terms,
+    Power: lambda node: (node.base,),
+    Quotient: lambda node: (node.top, node.bottom),
+    Floor: lambda node: (node.top, node.bottom),
+    Call: lambda node: node.arguments,
+    If: lambda node: (node.condition, node.then, node.otherwise),
+    Sum: _of_range,
+    Max: _of_range,
+    Compare: lambda node: (node.left, node.right),
+    And: lambda node: node.parts,
+    Or: lambda node: node.parts,
+    Not: lambda node: (node.inner,),
+    Implies: lambda node: (node.left, node.right),
+    Iff: lambda node: (node.left, node.right),
+    ForAll: lambda node: (node.body,),
+    Exists: lambda node: (node.body,),
+}
 
 
 def measure(node: Node, known: dict[int, tuple[Node, int, int]]) -> tuple[int, int]:
@@ -248,42 +253,56 @@ def measure(node: Node, known: dict[int, tuple[Node, int, int]]) -> tuple[int, i
     waiting = [node]
     while waiting:
         here = waiting[-1]
-        if id(here) in known:
+        size, depth, unknown = 1, 0, False
+        for part in parts(here):
+            found = known.get(id(part))
+            if found is None:
+                waiting.append(part)
+                unknown = True
+            else:
+                size, depth = size + found[1], max(depth, found[2])
+        if not unknown:
+            known[id(here)] = here, size, depth + 1
             waiting.pop()
-            continue
-        inside = parts(here)
-        unknown = [part for part in inside if id(part) not in known]
-        if unknown:
-            waiting.extend(unknown)
-            continue
-        measured = [known[id(part)] for part in inside]
-        size = 1 + sum(size for _, size, _ in measured)
-        known[id(here)] = here, size, 1 + max((depth for _, _, depth in measured), default=0)
     _, size, depth = known[id(node)]
     return size, depth
 
 
 def free(node: Node) -> frozenset[str]:
     """The names of variables and functions that a node uses and does not bind."""
-    match node:
-        case Variable(name):
-            return frozenset((name,))
-        case Call(name, arguments):
-            return _free(arguments) | {name}
-        case Sum(index, low, high, guard, body) | Max(index, low, high, guard, body):
-            inside = free(body) if guard is None else free(body) | free(guard)
-            return free(low) | free(high) | (inside - {index})
-        case ForAll(name, _, body) | Exists(name, _, body):
-            return free(body) - {name}
-        case _:
-            return _free(parts(node))
+    return _free((node,))
 
 
 def _free(nodes: Iterable[Node]) -> frozenset[str]:
-    out: frozenset[str] = frozenset()
+    out: set[str] = set()
     for node in nodes:
-        out |= free(node)
-    return out
+        _collect_free(node, frozenset(), out)
+    return frozenset(out)
+
+
+def _collect_free(node: Node, bound: frozenset[str], out: set[str]) -> None:
+    """Add the free names of a node, except for the bound ones, to ``out``."""
+    match node:
+        case Number():
+            return
+        case Variable(name):
+            if name not in bound:
+                out.add(name)
+            return
+        case Sum(index, low, high, guard, body) | Max(index, low, high, guard, body):
+            _collect_free(low, bound, out)
+            _collect_free(high, bound, out)
+            bound, inside = bound | {index}, (body,) if guard is None else (guard, body)
+        case ForAll(name, _, body) | Exists(name, _, body):
+            bound, inside = bound | {name}, (body,)
+        case Call(name, arguments):
+            if name not in bound:
+                out.add(name)
+            inside = arguments
+        case _:
+            inside = parts(node)
+    for part in inside:
+        _collect_free(part, bound, out)
 
 
 def fresh(name: str, taken: Iterable[str]) -> str:
@@ -320,12 +339,11 @@ def term_with(term: Term, values: Mapping[str, Term]) -> Term:
 def formula_with(formula: Formula, values: Mapping[str, Term]) -> Formula:
     """``substitute`` for formulas."""
     match formula:
-        case ForAll(name, sort, body):
-            new, inner = _under(name, free(body), values)
-            return ForAll(new, sort, formula_with(body, inner))
-        case Exists(name, sort, body):
-            new, inner = _under(name, free(body), values)
-            return Exists(new, sort, formula_with(body, inner))
+        case ForAll(name, sort, body) | Exists(name, sort, body):
+            new, inner = _under(name, (body,), values)
+            if new != name and isinstance(sort, Function):
+                body = _renamed_formula(body, {name: new})
+            return type(formula)(new, sort, formula_with(body, inner))
         case _:
             return map_formula(formula, lambda t: term_with(t, values), lambda f: formula_with(f, values))
 
@@ -333,24 +351,43 @@ def formula_with(formula: Formula, values: Mapping[str, Term]) -> Formula:
 def _reduced_with(
     index: str, guard: Formula | None, body: Term, values: Mapping[str, Term]
 ) -> tuple[str, Formula | None, Term]:
-    inside = free(body) if guard is None else free(body) | free(guard)
-    new, inner = _under(index, inside, values)
+    new, inner = _under(index, (body,) if guard is None else (guard, body), values)
     return new, None if guard is None else formula_with(guard, inner), term_with(body, inner)
 
 
-def _under(name: str, inside: frozenset[str], values: Mapping[str, Term]) -> tuple[str, dict[str, Term]]:
+def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tuple[str, Mapping[str, Term]]:
     """The name that a binder has after a substitution, and what to substitute under it.
 
-    ``inside`` are the names that are free under the binder. Only they are replaced, and never the bound one.
-    If a value that is put there has the bound name free, the binder takes a new name, which is free neither
-    in those values nor under the binder.
+    The bound name itself is not replaced. If a value that is put there has the bound name free, the binder
+    takes a new name, which is free in none of those values and stands nowhere under the binder.
     """
-    inner = {other: value for other, value in values.items() if other in inside and other != name}
+    inner = {other: value for other, value in values.items() if other != name}
+    if name not in _free(inner.values()):
+        return name, inner
+    inside = _free(bodies)
+    inner = {other: value for other, value in inner.items() if other in inside}
     arriving = _free(inner.values())
     if name not in arriving:
         return name, inner
-    new = fresh(name, arriving | inside)
+    new = fresh(name, arriving | _names(bodies))
     return new, {**inner, name: Variable(new)}
+
+
+def _names(nodes: Iterable[Node]) -> frozenset[str]:
+    """All names in some nodes, the bound ones too."""
+    out: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case Variable(name) | Call(name, _) | ForAll(name, _, _) | Exists(name, _, _):
+                out.add(name)
+            case Sum(index, _, _, _, _) | Max(index, _, _, _, _):
+                out.add(index)
+            case _:
+                pass
+        waiting.extend(parts(node))
+    return frozenset(out)
 
 
 def map_term(term: Term, on_term: Callable[[Term], Term], on_formula: Callable[[Formula], Formula]) -> Term:
@@ -406,12 +443,14 @@ def map_formula(
 def rename_functions(node: Node, new: Mapping[str, str]) -> Node:
     """The node with other functions in place of free ones.
 
-    A quantifier that binds one of the old or the new names is refused, so nothing can be captured.
+    What binds one of the old or the new names is refused, so nothing can be captured.
     """
     return _renamed_term(node, new) if isinstance(node, Term) else _renamed_formula(node, new)
 
 
 def _renamed_term(term: Term, new: Mapping[str, str]) -> Term:
+    if isinstance(term, Sum | Max) and term.index in (*new, *new.values()):
+        raise IllSorted(f"{term.index} is declared and is an index here; use another name")
     changed = map_term(term, lambda t: _renamed_term(t, new), lambda f: _renamed_formula(f, new))
     if isinstance(changed, Call):
         return Call(new.get(changed.name, changed.name), changed.arguments)
@@ -422,6 +461,71 @@ def _renamed_formula(formula: Formula, new: Mapping[str, str]) -> Formula:
     if isinstance(formula, ForAll | Exists) and formula.name in (*new, *new.values()):
         raise IllSorted(f"{formula.name} is declared and bound again by a quantifier; use another name")
     return map_formula(formula, lambda t: _renamed_term(t, new), lambda f: _renamed_formula(f, new))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a function is: a term in parameters."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Term
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """What the body speaks of besides the parameters."""
+        return free(self.body) - set(self.parameters)
+
+
+def with_function(node: Node, definition: Definition) -> Node:
+    """The node with a function replaced by what it is.
+
+    Bound names are renamed where they would capture what the definition reads. A quantifier that binds a
+    function which the definition reads is refused, and so is a call with arguments that become too large.
+    """
+    known: dict[int, tuple[Node, int, int]] = {}
+    if isinstance(node, Term):
+        return _function_in_term(node, definition, known)
+    return _function_in_formula(node, definition, known)
+
+
+def _function_in_term(term: Term, definition: Definition, known: dict[int, tuple[Node, int, int]]) -> Term:
+    if isinstance(term, Sum | Max) and term.index in definition.reads:
+        inside = (term.body,) if term.guard is None else (term.guard, term.body)
+        new = fresh(term.index, definition.reads | _names(inside))
+        moved = {term.index: Variable(new)}
+        guard = None if term.guard is None else formula_with(term.guard, moved)
+        term = type(term)(new, term.low, term.high, guard, term_with(term.body, moved))
+    changed = map_term(
+        term,
+        lambda t: _function_in_term(t, definition, known),
+        lambda f: _function_in_formula(f, definition, known),
+    )
+    if isinstance(changed, Call) and changed.name == definition.name:
+        # A function in its own argument, again and again, doubles what it is made of each time.
+        if sum(measure(argument, known)[0] for argument in changed.arguments) > MAX_ARGUMENT_SIZE:
+            raise Rejected(f"what {definition.name} is given becomes too large")
+        return term_with(definition.body, dict(zip(definition.parameters, changed.arguments, strict=True)))
+    return changed
+
+
+def _function_in_formula(
+    formula: Formula, definition: Definition, known: dict[int, tuple[Node, int, int]]
+) -> Formula:
+    if isinstance(formula, ForAll | Exists):
+        if formula.name == definition.name:
+            return formula
+        if formula.name in definition.reads:
+            if isinstance(formula.sort, Function):
+                raise IllSorted(f"{formula.name} is bound to another function here; use another name")
+            new = fresh(formula.name, definition.reads | _names((formula.body,)))
+            inner = formula_with(formula.body, {formula.name: Variable(new)})
+            formula = type(formula)(new, formula.sort, inner)
+    return map_formula(
+        formula,
+        lambda t: _function_in_term(t, definition, known),
+        lambda f: _function_in_formula(f, definition, known),
+    )
 
 
 def term(node: Node) -> Term:

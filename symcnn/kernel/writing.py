@@ -29,6 +29,7 @@ from symcnn.kernel.terms import (
     Variable,
 )
 
+MAX_SHOWN = 300
 _SUM, _PRODUCT, _FACTOR, _SIMPLE = 1, 2, 3, 4
 _IFF, _IMPLIES, _OR, _AND, _LITERAL = 1, 2, 3, 4, 5
 
@@ -36,6 +37,28 @@ _IFF, _IMPLIES, _OR, _AND, _LITERAL = 1, 2, 3, 4, 5
 def write(node: Term | Formula) -> str:
     """A term or formula in the grammar of statements."""
     return _formula(node, 0) if isinstance(node, Formula) else _term(node, 0)
+
+
+def short(node: Term | Formula) -> str:
+    """A term or formula as a message shows it: the beginning of a long one."""
+    shown = write(node)
+    return shown if len(shown) <= MAX_SHOWN else shown[: MAX_SHOWN - 3] + "..."
+
+
+def what(formula: Formula) -> str:
+    """A formula as a message shows it: of a long one what it comes to, after its names and premises."""
+    if len(write(formula)) <= MAX_SHOWN:
+        return write(formula)
+    names, premises = list[str](), 0
+    while isinstance(formula, ForAll | Implies):
+        if isinstance(formula, ForAll):
+            names.append(formula.name)
+            formula = formula.body
+        else:
+            premises += 1
+            formula = formula.right
+    before = f"for all {', '.join(names)}, " if names else ""
+    return f"{before}under {premises} premises: {short(formula)}" if premises else before + short(formula)
 
 
 def write_sort(sort: Sort) -> str:
@@ -72,7 +95,7 @@ def _term(term: Term, binding: int) -> str:
     return _bracketed(_reduction(term), _PRODUCT, binding, at_end=True)
 
 
-def _number(value: Fraction, binding: int) -> str:
+def _number(value: int | Fraction, binding: int) -> str:
     if value.denominator != 1:
         own = _PRODUCT if value > 0 else _SUM
         return _bracketed(f"{value.numerator}/{value.denominator}", own, binding)

@@ -1,0 +1,354 @@
+"""Cases that tell the kernel from its mutants: see ``docs/mutation.md``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from symcnn.kernel import canonical
+from symcnn.kernel.canonical import Canonical
+from symcnn.kernel.certificates import PROVED, REJECTED, UNREADABLE, replay
+from symcnn.kernel.definedness import conditions
+from symcnn.kernel.evaluation import Evaluator
+from symcnn.kernel.goals import refutation_goal
+from symcnn.kernel.logic import Lambda, Sequent, negation, witness
+from symcnn.kernel.polynomial import Polynomial, add, constant, multiply, scale, variable
+from symcnn.kernel.ranges import renamed, with_index
+from symcnn.kernel.reading import Reader
+from symcnn.kernel.sorts import check
+from symcnn.kernel.steps import Proof
+from symcnn.kernel.terms import (
+    ZERO,
+    Call,
+    Compare,
+    Definition,
+    Exists,
+    Floor,
+    ForAll,
+    Function,
+    IllSorted,
+    Number,
+    Plus,
+    Rejected,
+    Sum,
+    Term,
+    Variable,
+    formula_with,
+    free,
+    measure,
+    rename_functions,
+    same,
+    with_function,
+)
+from symcnn.kernel.terms import formula as as_formula
+from symcnn.kernel.writing import write
+from tests.test_kernel_laws import breaks, law
+from tests.test_kernel_logic import SCOPE as FORMULAS
+from tests.test_kernel_logic import Case, formula, statement, verdict
+
+LAWS = [
+    # The guard that is left is weaker than the one that is given up.
+    ("sum_guard", ("sum(i in a..b | i < c) x[i]", "i < c + 1")),
+    # The inner index is another variable in one place of the outer range.
+    ("sum_exchange", ("sum(i in j..3) sum(j in 0..2) x[i + j]",)),
+    ("sum_exchange", ("sum(i in 0..j) sum(j in 0..2) x[i + j]",)),
+    ("sum_exchange", ("sum(i in 0..3 | i < j) sum(j in 0..2) x[i + j]",)),
+]
+
+
+@pytest.mark.parametrize(("name", "texts"), LAWS, ids=str)
+def test_where_the_premises_hold_so_does_the_conclusion(name: str, texts: tuple[str, ...]) -> None:
+    assert not breaks(law(name, *texts))
+
+
+# -- proofs that the kernel must accept, and proofs that it must not accept --------------------------------
+
+LONG = "*".join(["(2^64)^64"] * 5)
+SMALL = "*".join(["((1/2)^64)^64"] * 5)
+PROOFS = [
+    # A product with an equation first and an inequality then is 0 as well.
+    Case(
+        "a = b implies 0 <= c implies a*c = b*c",
+        "take a, b, c suppose e, h ring e h",
+        given="a, b, c : int",
+    ),
+    # No rows at all are rows.
+    Case(
+        "0 <= m implies 1 <= n implies sum(i in 0..m) sum(j in 0..n) 1 = sum(i in 0..m*n) 1",
+        "take m, n suppose m1, n1 law e : sum_flat sum(i in 0..m) sum(j in 0..n) 1"
+        " { exactly m1 } { exactly n1 } exactly e",
+        given="m, n : int",
+    ),
+    # A name that was an element of a ring in another block is a whole number here.
+    Case(
+        "(for all n : ring : n = n) and"
+        " (for all n : int, q : ring, x : int -> ring : n + q - q = 0 implies x[n] = x[0])",
+        "split { take n ring } { take n, q, x suppose h ring using h }",
+        "the left side is no atom that is still to be replaced",
+    ),
+    Case(f"{LONG} = {LONG}", "ring", "a number has more than "),
+    # A rounded quotient is a number, whatever it is added to, and by less than 1 it has no value.
+    Case("a//2 + q - q = 0 implies x[a//2] = x[0]", "take a, q, x suppose h ring using h",
+         "the left side is no atom that is still to be replaced", "a : int, q : ring, x : int -> ring"),
+    Case("1 = 1", "have g : 5//(0 - 2) = 0 - 3 { ring } compute", "ring: the two sides differ by"),
+    Case("1 = 1 or 1 = 2", "choose a compute", "a number is missing"),
+    Case("1 = 1", "law e : nothing 1 compute", "nothing is no law"),
+    Case(f"{LONG} = {LONG}", "compute", "a number has more than "),
+    Case(f"{SMALL} = {SMALL}", "ring", "a number has more than "),
+    Case("a = a and a = a implies a = a", "take a suppose h exactly h.1e2", "the number of a part is missing",
+         "a : int"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [case for case in PROOFS if not case.reason], ids=str)
+def test_accepted(case: Case) -> None:
+    assert verdict(case) == (PROVED, "")
+
+
+@pytest.mark.parametrize("case", [case for case in PROOFS if case.reason], ids=str)
+def test_rejected(case: Case) -> None:
+    status, reason = verdict(case)
+    assert status in (REJECTED, UNREADABLE)
+    assert case.reason in reason
+
+
+# -- names -------------------------------------------------------------------------------------------------
+
+SCOPE: dict[str, Any] = {**dict.fromkeys([*"abcijkmn", "i'", "j'"], "int"), "x": Function(("int",), "int")}
+
+
+def total(text: str) -> Sum:
+    reader = Reader(text, SCOPE)
+    out = reader.term()
+    reader.end()
+    assert isinstance(out, Sum)
+    return out
+
+
+@pytest.mark.parametrize(
+    "text", ["sum(i in 0..2) (i + j)", "sum(i in 0..2 | i < j) i", "sum(i in 0..2 | i < j) (i + j)"]
+)
+def test_an_index_is_no_name_that_stands_inside(text: str) -> None:
+    with pytest.raises(Rejected, match=r"^j stands inside a sum or maximum and cannot be its index$"):
+        with_index(total(text), "j")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(i in 0..2) (i + i')",
+        "sum(i in 0..2 | i < i') i",
+        "sum(i in i..2) (i + i')",
+        "sum(i in i'..i) i",
+    ],
+)
+def test_a_new_index_stands_nowhere_in_the_sum(text: str) -> None:
+    found = renamed(total(text), {"i"})
+    assert found.index == "i''"
+    assert same(found, total(text))
+
+
+def test_a_function_is_no_value_of_a_variable() -> None:
+    goal = Exists("a", "int", Compare("=", Variable("a"), Variable("a")))
+    with pytest.raises(Rejected, match=r"^witness: a is no function but of sort int$"):
+        witness(Sequent({}, {}, goal), "a", Lambda(("i",), Variable("i")))
+
+
+def test_nothing_stands_behind_the_proof_of_a_lemma() -> None:
+    text = "symcnn certificates 1\nlemma one : 1 = 1\n { compute }"
+    assert replay([statement("claim 1 = 1")], text + "\n") == []
+    (found,) = replay([statement("claim 1 = 1")], text + " compute\n")
+    assert found.status in (REJECTED, UNREADABLE)
+
+
+@pytest.mark.parametrize("kind", ["sum", "max"])
+def test_a_function_that_reads_the_name_of_an_index_is_not_captured(kind: str) -> None:
+    before, after = f"{kind}(k in 0..2 | g[k] < b) g[k] = 1", f"{kind}(m in 0..2 | m + k < b) (m + k) = 1"
+    reads = Plus((Variable("j"), Variable("k")))
+    assert same(as_formula(with_function(formula(before), Definition("g", ("j",), reads))), formula(after))
+
+
+def test_only_whole_numbers_are_rounded_down() -> None:
+    for top, bottom in ((Fraction(1, 2), 1), (1, Fraction(3, 2)), (1, 0), (1, -1)):
+        with pytest.raises(Rejected, match=r"needs whole numbers and a divisor of at least 1$"):
+            Evaluator({}).value(Floor(Number(top), Number(bottom)))
+
+
+def test_a_value_for_one_is_no_proof_for_all() -> None:
+    goal = ForAll("a", "int", Compare("=", Variable("a"), ZERO))
+    with pytest.raises(Rejected, match=r"^witness: the goal is not 'exists': "):
+        witness(Sequent({}, {}, goal), "a", ZERO)
+
+
+def test_a_case_in_the_reals_speaks_of_no_ring_anywhere() -> None:
+    found = statement("given q : ring", "claim (if exists p : ring : p = q then 1 else 0) = 0")
+    assert "ring" not in write(refutation_goal(found))
+
+
+def test_a_function_is_given_with_its_parameters() -> None:
+    goal = Exists("h", Function(("int",), "int"), Compare("=", Variable("a"), Variable("a")))
+    for value in (Lambda(("i", "j"), Variable("i")), Lambda((), Variable("a")), Variable("a")):
+        with pytest.raises(Rejected, match=r"^witness: h is a function, int -> int$"):
+            witness(Sequent({"a": "int"}, {}, goal), "h", value)
+
+
+# -- canonical forms ---------------------------------------------------------------------------------------
+
+DIFFERENT = [
+    "a = b", "a = c", "c = b", "a <= b", "b <= a", "a < b", "b < a", "a <= c", "a + 1 <= b", "2*a = b",
+    "a^2 = b", "q = a", "q = 0", "a = 0", "r = 0", "r = a", "not a = b", "not a = c", "not not a = b",
+    "a < b and b < c", "a < c and b < c", "a < b and b < a", "a < b and b < c and a = 0", "a < b or b < c",
+    "a < c or b < c", "a < b or b < a", "a < b or b < c or a = 0", "a < b implies b < c",
+    "a < c implies b < c", "a < b implies b < a", "a < b iff b < c", "a < c iff b < c", "a < b iff b < a",
+    "for all i : int : i < a", "for all i : int : i < b", "for all i : real : i < a",
+    "exists i : int : i < a", "exists i : real : i < a", "exists i : int : i < b",
+    "for all i : int : a < a", "for all i : int : for all j : int : i < j",
+    "for all i : int : for all j : int : j < i", "for all i : int : exists j : int : i < j",
+    "exists i : int : for all j : int : i < j", "for all i : int : for all j : real : i < j",
+    "for all i : real : for all j : int : i < j", "for all h : int -> int : h[0] = 0",
+    "for all h : int -> real : h[0] = 0", "exists h : int -> int : h[0] = 0",
+    "for all h : int -> int : h[1] = 0", "for all h : int -> int : f[0] = 0", "f[0] = 0", "f[1] = 0",
+    "g[0] = 0", "f[a] = 0", "f[f[a]] = 0", "x[a] = 0", "x[b] = 0", "a//b = 0", "a//c = 0", "c//b = 0",
+    "b//a = 0", "a/b = 0", "a/c = 0", "c/b = 0", "b/a = 0", "a*b = 0", "(if a < b then a else c) = 0",
+    "(if a <= b then a else c) = 0", "(if a < b then b else c) = 0", "(if a < b then a else b) = 0",
+    "(if a < b then c else a) = 0", "sum(i in 0..a) f[i] = 0", "sum(i in 0..b) f[i] = 0",
+    "sum(i in 1..a) f[i] = 0", "sum(i in a..0) f[i] = 0", "sum(i in 0..a | i < b) f[i] = 0",
+    "sum(i in 0..a | i < c) f[i] = 0", "sum(i in 0..a | b < i) f[i] = 0", "sum(i in 0..a) g[i] = 0",
+    "sum(i in 0..a) f[a] = 0", "sum(i in 0..a) i = 0", "max(i in 0..a) f[i] = 0", "max(i in 0..b) f[i] = 0",
+    "max(i in 1..a) f[i] = 0", "max(i in a..0) f[i] = 0", "max(i in 0..a | i < b) f[i] = 0",
+    "max(i in 0..a | i < c) f[i] = 0", "max(i in 0..a) g[i] = 0", "sum(i in 0..2, j in 0..2) f[i] = 0",
+    "sum(i in 0..2, j in 0..2) f[j] = 0", "sum(i in 0..2, j in 0..2) f[i + 2*j] = 0",
+    "sum(i in 0..2, j in 0..2) f[2*i + j] = 0", "true", "false", "0 = 1",
+]  # fmt: skip
+
+
+def test_formulas_that_say_different_things_have_different_forms() -> None:
+    forms, seen = Canonical(FORMULAS), dict[Hashable, str]()
+    for text in DIFFERENT:
+        form = forms.formula(formula(text))
+        assert form not in seen, f"{text} and {seen[form]}"
+        seen[form] = text
+
+
+# -- polynomials -------------------------------------------------------------------------------------------
+
+X, Y = variable(1), variable(2)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (multiply(X, X), {((1, 2),): 1}),
+        (multiply(multiply(X, X), X), {((1, 3),): 1}),
+        (multiply(X, multiply(X, Y)), {((1, 2), (2, 1)): 1}),
+        (multiply(Y, multiply(X, Y)), {((1, 1), (2, 2)): 1}),
+        (multiply(multiply(X, Y), multiply(X, Y)), {((1, 2), (2, 2)): 1}),
+        (multiply(add(X, Y), add(X, scale(Y, -1))), {((1, 2),): 1, ((2, 2),): -1}),
+        (multiply(X, variable(1, -1)), {(): 1}),
+        (add(X, Y, scale(X, -1)), {((2, 1),): 1}),
+        (scale(X, 0), {}),
+        (constant(0), {}),
+        (variable(1, 0), {(): 1}),
+    ],
+)
+def test_results_are_in_normal_form(found: Polynomial, expected: Polynomial) -> None:
+    assert found == expected
+
+
+# -- sorts -------------------------------------------------------------------------------------------------
+
+TERMS = [
+    "{}", "a + {}", "{} + a", "a*{}", "{}*a", "({})^2", "{}/a", "a/{}", "{}//a", "a//{}", "f[{}]",
+    "(if {} = 0 then 0 else 1)", "(if a = 0 then {} else 0)", "(if a = 0 then 0 else {})",
+    "sum(i in {}..2) 1", "sum(i in 0..{}) 1", "sum(i in 0..2) {}", "sum(i in 0..2 | {} = 0) 1",
+    "max(i in {}..2) 1", "max(i in 0..{}) 1", "max(i in 0..2) {}", "max(i in 0..2 | {} = 0) 1",
+]  # fmt: skip
+PLACES = [
+    *(f"{term} {relation} 0" for term in TERMS for relation in ("=", "<=", "<")),
+    *(f"0 {relation} {term}" for term in TERMS for relation in ("=", "<=", "<")),
+    "not {} = 0", "{} = 0 and a = 0", "a = 0 and {} = 0", "{} = 0 or a = 0", "a = 0 or {} = 0",
+    "{} = 0 implies a = 0", "a = 0 implies {} = 0", "{} = 0 iff a = 0", "a = 0 iff {} = 0",
+    "for all i : int : {} = 0", "exists i : int : {} = 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_has_no_sort_has_none_anywhere(place: str) -> None:
+    check(formula(place.format("b")), FORMULAS)
+    for bad in ("(r//2)", "(q/2)", "(r + q)", "(if q < 0 then 1 else 0)"):
+        with pytest.raises(IllSorted):
+            check(formula(place.format(bad)), FORMULAS)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_part_of_a_formula_is_looked_at(place: str) -> None:
+    here, there = formula(place.format("k")), formula(place.format("m"))
+    assert free(here) - {"k"} == free(there) - {"m"}
+    assert "k" in free(here)
+    assert "i" not in free(here)
+    assert same(formula_with(here, {"k": Variable("m")}), there)
+    assert not same(here, there)
+    assert not same(there, here)
+    forms = Canonical(FORMULAS)
+    assert forms.formula(here) != forms.formula(there)
+    size, depth = measure(here, {})
+    assert measure(formula(place.format("(k + k)")), {})[0] == size + 2
+    assert measure(formula(place.format("(1 + k*(1 + k*(1 + k*(1 + k))))")), {})[1] >= depth + 4
+    assert conditions(formula(place.format("(1/k)"))) != conditions(here)
+    assert negation(here) != negation(there)
+    value = as_formula(with_function(formula(place.format("g[k]")), Definition("g", ("j",), Variable("j"))))
+    assert same(value, here)
+    renamed_function = as_formula(rename_functions(formula(place.format("g[k]")), {"g": "h"}))
+    assert "g" not in free(renamed_function)
+    assert "h" in free(renamed_function)
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        (Variable("f"), "f is a function and stands where a value is needed"),
+        (Variable("unknown"), "unknown is not declared"),
+        (Call("a", (ZERO,)), "a is no function"),
+        (Call("unknown", (ZERO,)), "unknown is no function"),
+        (Call("f", ()), "f takes 1 arguments, not 0"),
+        (Call("f", (ZERO, ZERO)), "f takes 1 arguments, not 2"),
+        (Call("f", (Variable("r"),)), "an argument of f must be of sort int"),
+        (Call("f", (Variable("q"),)), "an argument of f must be of sort int"),
+    ],
+)
+def test_names_stand_for_what_they_are_declared_to_be(node: Term, reason: str) -> None:
+    for inside in (Compare("=", node, ZERO), Compare("=", ZERO, node), Compare("<", node, ZERO)):
+        with pytest.raises(IllSorted, match=f"^{re.escape(reason)}$"):
+            check(inside, FORMULAS)
+
+
+# -- limits ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["have h{} : (a + b)^2 = a^2 + 2*a*b + b^2 {{ ring }}",
+                                  "have h{} : sum(i in 0..40) i = 780 {{ compute }}"])  # fmt: skip
+def test_the_work_of_all_steps_is_limited(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canonical, "MAX_WORK", 1000)
+    for number, expected in ((1, ""), (60, "the terms are too large to compare")):
+        steps = " ".join(step.format(k) for k in range(number))
+        status, reason = verdict(Case("1 = 1", f"take a, b {steps} ring", given="a, b : int"))
+        assert (status, reason) == (REJECTED if expected else PROVED, expected)
+
+
+def test_the_work_with_long_numbers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case("(2^64)^32*(2^64)^32 = (2^64)^64", "ring")
+    assert verdict(case) == (PROVED, "")
+    monkeypatch.setattr(canonical, "MAX_WORK", 500)
+    assert verdict(case) == (REJECTED, "the terms are too large to compare")
+
+
+def test_what_is_nested_too_deeply_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    def block(*_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(Proof, "block", block)
+    assert verdict(Case("1 = 1", "ring")) == (REJECTED, "terms and formulas are nested too deeply")
