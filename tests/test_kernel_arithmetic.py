@@ -17,6 +17,7 @@ from symcnn.kernel.certificates import PROVED, REJECTED, replay
 from symcnn.kernel.evaluation import Evaluator
 from symcnn.kernel.reading import Reader
 from symcnn.kernel.statements import read_statements
+from symcnn.kernel.substitution import fresh, substitute
 from symcnn.kernel.terms import (
     Call,
     Compare,
@@ -36,12 +37,10 @@ from symcnn.kernel.terms import (
     Term,
     Times,
     Variable,
-    fresh,
+    as_formula,
+    as_term,
     number,
-    substitute,
 )
-from symcnn.kernel.terms import formula as as_formula
-from symcnn.kernel.terms import term as as_term
 
 SCOPE: dict[str, Any] = {
     **dict.fromkeys("abcknm", "int"), **dict.fromkeys("rst", "real"), **dict.fromkeys("pq", "ring"),

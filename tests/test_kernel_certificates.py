@@ -1,6 +1,7 @@
 """Certificate files: their format, the command that replays them, and what malformed input comes to."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from symcnn.kernel import __main__ as kernel_main
 from symcnn.kernel.certificates import PROVED, REFUTED, REJECTED, UNREADABLE, Verdict, replay, replay_file
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import Unreadable
@@ -353,6 +355,25 @@ def test_a_folder_stands_for_the_certificates_below_it(folder: Path) -> None:
     assert lines == ["odd/a.cert: UNREADABLE: this is no file"]
 
 
+def test_a_process_that_was_stopped_is_no_verdict(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(statements: list[Statement], text: str) -> list[Verdict]:
+        os._exit(0)
+
+    (folder / "second.claim").write_text((folder / "good.claim").read_text())
+    (folder / "second.cert").write_text((folder / "good.cert").read_text())
+    monkeypatch.setattr(kernel_main, "replay", stopped)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert kernel_main.main([str(folder / "good.cert"), str(folder / "second.cert")]) == 2
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert all(
+        "UNREADABLE: the process that replayed this was stopped, perhaps for want of memory" in line
+        for line in lines
+    )
+
+
 def test_bytes_that_are_no_text_are_placed(folder: Path) -> None:
     (folder / "good.cert").write_bytes(HEADER.encode() + b"prove \xff")
     line = "good.cert: UNREADABLE: line 2, column 7: byte 0xff is not UTF-8"
@@ -386,7 +407,7 @@ def test_certificates_are_replayed_without_the_rest_of_the_package(folder: Path)
     )  # fmt: skip
     exit_code, own, roots = json.loads(done.stdout.splitlines()[-1])
     assert (exit_code, own) == (0, ["symcnn"])
-    assert set(roots) <= {"__main__"}
+    assert set(roots) <= {"__main__", "__mp_main__"}
 
 
 # -- malformed input ---------------------------------------------------------------------------------------

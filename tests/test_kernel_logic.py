@@ -16,17 +16,8 @@ from symcnn.kernel.logic import negation
 from symcnn.kernel.reading import Reader
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.steps import STEPS as KERNEL_STEPS
-from symcnn.kernel.terms import (
-    TRUE,
-    Definition,
-    Formula,
-    Function,
-    IllSorted,
-    formula_with,
-    same,
-    with_function,
-)
-from symcnn.kernel.terms import formula as as_formula
+from symcnn.kernel.substitution import Definition, formula_with, with_function
+from symcnn.kernel.terms import TRUE, Formula, Function, IllSorted, as_formula, same
 from symcnn.kernel.writing import write
 
 SCOPE: dict[str, Any] = {

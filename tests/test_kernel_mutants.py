@@ -21,11 +21,11 @@ from symcnn.kernel.ranges import renamed, with_index
 from symcnn.kernel.reading import Reader
 from symcnn.kernel.sorts import check
 from symcnn.kernel.steps import Proof
+from symcnn.kernel.substitution import Definition, formula_with, rename_functions, with_function
 from symcnn.kernel.terms import (
     ZERO,
     Call,
     Compare,
-    Definition,
     Exists,
     Floor,
     ForAll,
@@ -37,14 +37,11 @@ from symcnn.kernel.terms import (
     Sum,
     Term,
     Variable,
-    formula_with,
+    as_formula,
     free,
     measure,
-    rename_functions,
     same,
-    with_function,
 )
-from symcnn.kernel.terms import formula as as_formula
 from symcnn.kernel.writing import write
 from tests.test_kernel_laws import breaks, law
 from tests.test_kernel_logic import SCOPE as FORMULAS

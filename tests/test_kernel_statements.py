@@ -18,6 +18,7 @@ from symcnn.kernel.evaluation import Evaluator
 from symcnn.kernel.reading import Reader, decoded
 from symcnn.kernel.sorts import check, sort_of
 from symcnn.kernel.statements import Statement, read_file, read_statements
+from symcnn.kernel.substitution import substitute
 from symcnn.kernel.terms import (
     And,
     Call,
@@ -46,7 +47,6 @@ from symcnn.kernel.terms import (
     free,
     number,
     same,
-    substitute,
 )
 from symcnn.kernel.writing import write
 

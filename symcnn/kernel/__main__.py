@@ -11,9 +11,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from io import TextIOWrapper
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import ModuleType
+from typing import TypeAlias
 
 if __package__ in (None, ""):
     # Started as a folder: nothing but the standard library and this folder may be found, and the rest of the
@@ -38,42 +42,69 @@ def main(arguments: Sequence[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     statuses: set[str] = set()
-    for argument in arguments:
-        for path, verdict in _verdicts(Path(argument)):
-            statuses.add(verdict.status)
-            words = [verdict.name, verdict.status] if verdict.name else [verdict.status]
-            line = f"{path}: {' '.join(words)}{f': {verdict.reason}' if verdict.reason else ''}"
-            # A name of a file must not look like a line of its own.
-            print(line.replace("\n", "\\n"))
+    for path, verdict in _verdicts(list(_files(arguments))):
+        statuses.add(verdict.status)
+        words = [verdict.name, verdict.status] if verdict.name else [verdict.status]
+        line = f"{path}: {' '.join(words)}{f': {verdict.reason}' if verdict.reason else ''}"
+        # A name of a file must not look like a line of its own.
+        print(line.replace("\n", "\\n"))
     if UNREADABLE in statuses:
         return 2
     return 1 if REJECTED in statuses else 0
 
 
-def _verdicts(path: Path) -> Iterator[tuple[Path, Verdict]]:
-    """The verdicts on a file, or on the files below a folder."""
-    try:
-        exists = path.exists()
-    except OSError as error:
-        yield Path("?"), Verdict("", UNREADABLE, str(error.strerror))
-        return
-    if not exists:
-        yield path, Verdict("", UNREADABLE, "there is no such file or folder")
-        return
-    if not path.is_dir() and path.suffix not in (".cert", ".claim"):
-        yield path, Verdict("", UNREADABLE, "this is no .cert file")
-        return
-    found = {path}
-    if path.is_dir():
-        found = {file for kind in ("*.cert", "*.claim") for file in path.rglob(kind)}
-        if not found:
-            yield path, Verdict("", UNREADABLE, "there is no .cert file")
-    for file in sorted({file.with_suffix(".cert") for file in found}):
-        yield from _verdicts_on(file)
+Found: TypeAlias = tuple[Path, Verdict]
 
 
-def _verdicts_on(file: Path) -> Iterator[tuple[Path, Verdict]]:
+def _files(arguments: Sequence[str]) -> Iterator[Path | Found]:
+    """The ``.cert`` files that are named, or below the folders that are named; or what is wrong with a
+    name."""
+    for path in map(Path, arguments):
+        try:
+            exists = path.exists()
+        except OSError as error:
+            yield Path("?"), Verdict("", UNREADABLE, str(error.strerror))
+            continue
+        if not exists:
+            yield path, Verdict("", UNREADABLE, "there is no such file or folder")
+        elif path.is_dir():
+            found = {file.with_suffix(".cert") for kind in ("*.cert", "*.claim") for file in path.rglob(kind)}
+            yield from sorted(found)
+            if not found:
+                yield path, Verdict("", UNREADABLE, "there is no .cert file")
+        elif path.suffix in (".cert", ".claim"):
+            yield path.with_suffix(".cert")
+        else:
+            yield path, Verdict("", UNREADABLE, "this is no .cert file")
+
+
+def _verdicts(files: Sequence[Path | Found]) -> Iterator[Found]:
+    """The verdicts on all files, in order; several files are looked at in as many processes as there are
+    processors."""
+    workers = min(len(files), os.cpu_count() or 1)
+    if workers == 1 or "fork" not in get_all_start_methods():
+        for file in files:
+            yield from _verdicts_on(file)
+        return
+    with ProcessPoolExecutor(workers, get_context("fork")) as pool:
+        waiting = [pool.submit(_all_verdicts_on, file) for file in files]
+        for file, found in zip(files, waiting, strict=True):
+            try:
+                yield from found.result()
+            except BrokenProcessPool:
+                reason = "the process that replayed this was stopped, perhaps for want of memory"
+                yield file if isinstance(file, Path) else file[0], Verdict("", UNREADABLE, reason)
+
+
+def _all_verdicts_on(file: Path | Found) -> list[Found]:
+    return list(_verdicts_on(file))
+
+
+def _verdicts_on(file: Path | Found) -> Iterator[Found]:
     """The verdicts on the certificates of a file, and on what has none in it."""
+    if not isinstance(file, Path):
+        yield file
+        return
     statements: list[Statement] = []
     certified: set[str] = set()
     here = file.with_suffix(".claim")

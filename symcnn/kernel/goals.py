@@ -14,6 +14,7 @@ from __future__ import annotations
 from symcnn.kernel.definedness import conditions
 from symcnn.kernel.logic import negation
 from symcnn.kernel.statements import Statement
+from symcnn.kernel.substitution import map_parts
 from symcnn.kernel.terms import (
     REAL,
     RING,
@@ -24,11 +25,10 @@ from symcnn.kernel.terms import (
     Formula,
     Function,
     Implies,
+    Node,
     Rejected,
     Sort,
-    Term,
-    map_formula,
-    map_term,
+    as_formula,
     measure,
 )
 
@@ -71,18 +71,15 @@ def _case(statement: Statement, wanted: tuple[Formula, ...]) -> Formula:
             out = Exists(name, sort, out)
     if measure(out, {})[0] > MAX_NODES:
         raise Rejected("what has to be proved is too large to be written out")
-    return _over_reals(out)
+    return as_formula(_over_reals(out))
 
 
-def _over_reals(formula: Formula) -> Formula:
+def _over_reals(node: Node) -> Node:
     """The formula about the real numbers that one about any ring is."""
-    if isinstance(formula, ForAll | Exists):
-        return type(formula)(formula.name, _real(formula.sort), _over_reals(formula.body))
-    return map_formula(formula, _term_over_reals, _over_reals)
-
-
-def _term_over_reals(term: Term) -> Term:
-    return map_term(term, _term_over_reals, _over_reals)
+    changed = map_parts(node, _over_reals)
+    if isinstance(changed, ForAll | Exists):
+        return type(changed)(changed.name, _real(changed.sort), changed.body)
+    return changed
 
 
 def _real(sort: Sort) -> Sort:

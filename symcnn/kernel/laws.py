@@ -25,6 +25,7 @@ from symcnn.kernel.ranges import (
     somewhere,
     with_index,
 )
+from symcnn.kernel.substitution import fresh, term_with
 from symcnn.kernel.terms import (
     INT,
     ONE,
@@ -47,10 +48,8 @@ from symcnn.kernel.terms import (
     Times,
     Variable,
     free,
-    fresh,
     number,
     same,
-    term_with,
 )
 
 

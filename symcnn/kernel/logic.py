@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symcnn.kernel.sorts import sort_of
+from symcnn.kernel.substitution import Definition, formula_with, rename_functions, with_function
 from symcnn.kernel.terms import (
     FALSE,
     INT,
@@ -18,7 +19,6 @@ from symcnn.kernel.terms import (
     RING,
     And,
     Compare,
-    Definition,
     Exists,
     ForAll,
     Formula,
@@ -32,13 +32,10 @@ from symcnn.kernel.terms import (
     Sort,
     Term,
     Variable,
-    formula_with,
+    as_formula,
     free,
     number,
-    rename_functions,
-    with_function,
 )
-from symcnn.kernel.terms import formula as as_formula
 from symcnn.kernel.writing import short, write_sort
 
 

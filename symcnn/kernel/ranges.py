@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
+from symcnn.kernel.substitution import formula_with, fresh, term_with
 from symcnn.kernel.terms import (
     INT,
     TRUE,
@@ -20,10 +21,7 @@ from symcnn.kernel.terms import (
     Sum,
     Term,
     Variable,
-    formula_with,
     free,
-    fresh,
-    term_with,
 )
 
 Reduced = TypeVar("Reduced", bound="Sum | Max")

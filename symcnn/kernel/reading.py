@@ -37,6 +37,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
+from symcnn.kernel.substitution import term_with
 from symcnn.kernel.terms import (
     INT,
     SORTS,
@@ -67,7 +68,6 @@ from symcnn.kernel.terms import (
     free,
     measure,
     number,
-    term_with,
 )
 
 MAX_TEXT = 200_000

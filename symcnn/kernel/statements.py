@@ -48,6 +48,7 @@ from symcnn.kernel.reading import (
     refuse_unreadable,
 )
 from symcnn.kernel.sorts import check, sort_of
+from symcnn.kernel.substitution import formula_with, fresh, rename_functions, term_with
 from symcnn.kernel.terms import (
     INT,
     REAL,
@@ -71,16 +72,12 @@ from symcnn.kernel.terms import (
     Times,
     Unreadable,
     Variable,
-    formula_with,
+    as_formula,
+    as_term,
     free,
-    fresh,
     number,
     parts,
-    rename_functions,
-    term,
-    term_with,
 )
-from symcnn.kernel.terms import formula as as_formula
 
 _SECTIONS = ("source", "given", "let", "recursive", "assume", "claim")
 MAX_NAMES = 60
@@ -649,7 +646,7 @@ class _Form:
         agree: Formula = Implies(elsewhere, Compare("=", Call(other, here), Call(entry.name, here)))
         for place in reversed(places):
             agree = ForAll(place, INT, agree)
-        out: Formula = Compare("=", f, term(rename_functions(f, new)))
+        out: Formula = Compare("=", f, as_term(rename_functions(f, new)))
         definitions = [e for name in changed for e in self.statement.definitions.get(name, ())]
         given = (*definitions, *self.statement.assumptions)
         for premise in reversed([g for g in given if free(g) & set(changed)]):

@@ -10,14 +10,13 @@ capture another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
 INT, REAL, RING = "int", "real", "ring"
 SORTS = (INT, REAL, RING)
-MAX_ARGUMENT_SIZE = 5000
 
 
 class Rejected(Exception):
@@ -270,10 +269,11 @@ def measure(node: Node, known: dict[int, tuple[Node, int, int]]) -> tuple[int, i
 
 def free(node: Node) -> frozenset[str]:
     """The names of variables and functions that a node uses and does not bind."""
-    return _free((node,))
+    return free_in_any((node,))
 
 
-def _free(nodes: Iterable[Node]) -> frozenset[str]:
+def free_in_any(nodes: Iterable[Node]) -> frozenset[str]:
+    """The names that are free in at least one of the nodes."""
     out: set[str] = set()
     for node in nodes:
         _collect_free(node, frozenset(), out)
@@ -305,237 +305,14 @@ def _collect_free(node: Node, bound: frozenset[str], out: set[str]) -> None:
         _collect_free(part, bound, out)
 
 
-def fresh(name: str, taken: Iterable[str]) -> str:
-    """A name like this one that is not taken."""
-    used = set(taken)
-    while name in used:
-        name += "'"
-    return name
-
-
-def substitute(node: Node, values: Mapping[str, Term]) -> Node:
-    """The node with terms in place of free variables; bound names are renamed where they would capture.
-
-    Names of functions stay: ``rename_functions`` changes those.
-    """
-    return term_with(node, values) if isinstance(node, Term) else formula_with(node, values)
-
-
-def term_with(term: Term, values: Mapping[str, Term]) -> Term:
-    """``substitute`` for terms."""
-    match term:
-        case Variable(name):
-            return values.get(name, term)
-        case Sum(index, low, high, guard, body):
-            new, guard, body = _reduced_with(index, guard, body, values)
-            return Sum(new, term_with(low, values), term_with(high, values), guard, body)
-        case Max(index, low, high, guard, body):
-            new, guard, body = _reduced_with(index, guard, body, values)
-            return Max(new, term_with(low, values), term_with(high, values), guard, body)
-        case _:
-            return map_term(term, lambda t: term_with(t, values), lambda f: formula_with(f, values))
-
-
-def formula_with(formula: Formula, values: Mapping[str, Term]) -> Formula:
-    """``substitute`` for formulas."""
-    match formula:
-        case ForAll(name, sort, body) | Exists(name, sort, body):
-            new, inner = _under(name, (body,), values)
-            if new != name and isinstance(sort, Function):
-                body = _renamed_formula(body, {name: new})
-            return type(formula)(new, sort, formula_with(body, inner))
-        case _:
-            return map_formula(formula, lambda t: term_with(t, values), lambda f: formula_with(f, values))
-
-
-def _reduced_with(
-    index: str, guard: Formula | None, body: Term, values: Mapping[str, Term]
-) -> tuple[str, Formula | None, Term]:
-    new, inner = _under(index, (body,) if guard is None else (guard, body), values)
-    return new, None if guard is None else formula_with(guard, inner), term_with(body, inner)
-
-
-def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tuple[str, Mapping[str, Term]]:
-    """The name that a binder has after a substitution, and what to substitute under it.
-
-    The bound name itself is not replaced. If a value that is put there has the bound name free, the binder
-    takes a new name, which is free in none of those values and stands nowhere under the binder.
-    """
-    inner = {other: value for other, value in values.items() if other != name}
-    if name not in _free(inner.values()):
-        return name, inner
-    inside = _free(bodies)
-    inner = {other: value for other, value in inner.items() if other in inside}
-    arriving = _free(inner.values())
-    if name not in arriving:
-        return name, inner
-    new = fresh(name, arriving | _names(bodies))
-    return new, {**inner, name: Variable(new)}
-
-
-def _names(nodes: Iterable[Node]) -> frozenset[str]:
-    """All names in some nodes, the bound ones too."""
-    out: set[str] = set()
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case Variable(name) | Call(name, _) | ForAll(name, _, _) | Exists(name, _, _):
-                out.add(name)
-            case Sum(index, _, _, _, _) | Max(index, _, _, _, _):
-                out.add(index)
-            case _:
-                pass
-        waiting.extend(parts(node))
-    return frozenset(out)
-
-
-def map_term(term: Term, on_term: Callable[[Term], Term], on_formula: Callable[[Formula], Formula]) -> Term:
-    """The term with its direct parts changed; what it binds keeps its name."""
-    match term:
-        case Number() | Variable():
-            return term
-        case Plus(terms):
-            return Plus(tuple([on_term(t) for t in terms]))
-        case Times(terms):
-            return Times(tuple([on_term(t) for t in terms]))
-        case Power(base, exponent):
-            return Power(on_term(base), exponent)
-        case Quotient(top, bottom):
-            return Quotient(on_term(top), on_term(bottom))
-        case Floor(top, bottom):
-            return Floor(on_term(top), on_term(bottom))
-        case Call(name, arguments):
-            return Call(name, tuple([on_term(a) for a in arguments]))
-        case If(condition, then, otherwise):
-            return If(on_formula(condition), on_term(then), on_term(otherwise))
-        case Sum(index, low, high, guard, body):
-            changed = None if guard is None else on_formula(guard)
-            return Sum(index, on_term(low), on_term(high), changed, on_term(body))
-        case Max(index, low, high, guard, body):
-            changed = None if guard is None else on_formula(guard)
-            return Max(index, on_term(low), on_term(high), changed, on_term(body))
-
-
-def map_formula(
-    formula: Formula, on_term: Callable[[Term], Term], on_formula: Callable[[Formula], Formula]
-) -> Formula:
-    """The formula with its direct parts changed; what it binds keeps its name."""
-    match formula:
-        case Compare(relation, left, right):
-            return Compare(relation, on_term(left), on_term(right))
-        case And(formulas):
-            return And(tuple([on_formula(f) for f in formulas]))
-        case Or(formulas):
-            return Or(tuple([on_formula(f) for f in formulas]))
-        case Not(inner):
-            return Not(on_formula(inner))
-        case Implies(left, right):
-            return Implies(on_formula(left), on_formula(right))
-        case Iff(left, right):
-            return Iff(on_formula(left), on_formula(right))
-        case ForAll(name, sort, body):
-            return ForAll(name, sort, on_formula(body))
-        case Exists(name, sort, body):
-            return Exists(name, sort, on_formula(body))
-
-
-def rename_functions(node: Node, new: Mapping[str, str]) -> Node:
-    """The node with other functions in place of free ones.
-
-    What binds one of the old or the new names is refused, so nothing can be captured.
-    """
-    return _renamed_term(node, new) if isinstance(node, Term) else _renamed_formula(node, new)
-
-
-def _renamed_term(term: Term, new: Mapping[str, str]) -> Term:
-    if isinstance(term, Sum | Max) and term.index in (*new, *new.values()):
-        raise IllSorted(f"{term.index} is declared and is an index here; use another name")
-    changed = map_term(term, lambda t: _renamed_term(t, new), lambda f: _renamed_formula(f, new))
-    if isinstance(changed, Call):
-        return Call(new.get(changed.name, changed.name), changed.arguments)
-    return changed
-
-
-def _renamed_formula(formula: Formula, new: Mapping[str, str]) -> Formula:
-    if isinstance(formula, ForAll | Exists) and formula.name in (*new, *new.values()):
-        raise IllSorted(f"{formula.name} is declared and bound again by a quantifier; use another name")
-    return map_formula(formula, lambda t: _renamed_term(t, new), lambda f: _renamed_formula(f, new))
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a function is: a term in parameters."""
-
-    name: str
-    parameters: tuple[str, ...]
-    body: Term
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """What the body speaks of besides the parameters."""
-        return free(self.body) - set(self.parameters)
-
-
-def with_function(node: Node, definition: Definition) -> Node:
-    """The node with a function replaced by what it is.
-
-    Bound names are renamed where they would capture what the definition reads. A quantifier that binds a
-    function which the definition reads is refused, and so is a call with arguments that become too large.
-    """
-    known: dict[int, tuple[Node, int, int]] = {}
-    if isinstance(node, Term):
-        return _function_in_term(node, definition, known)
-    return _function_in_formula(node, definition, known)
-
-
-def _function_in_term(term: Term, definition: Definition, known: dict[int, tuple[Node, int, int]]) -> Term:
-    if isinstance(term, Sum | Max) and term.index in definition.reads:
-        inside = (term.body,) if term.guard is None else (term.guard, term.body)
-        new = fresh(term.index, definition.reads | _names(inside))
-        moved = {term.index: Variable(new)}
-        guard = None if term.guard is None else formula_with(term.guard, moved)
-        term = type(term)(new, term.low, term.high, guard, term_with(term.body, moved))
-    changed = map_term(
-        term,
-        lambda t: _function_in_term(t, definition, known),
-        lambda f: _function_in_formula(f, definition, known),
-    )
-    if isinstance(changed, Call) and changed.name == definition.name:
-        # A function in its own argument, again and again, doubles what it is made of each time.
-        if sum(measure(argument, known)[0] for argument in changed.arguments) > MAX_ARGUMENT_SIZE:
-            raise Rejected(f"what {definition.name} is given becomes too large")
-        return term_with(definition.body, dict(zip(definition.parameters, changed.arguments, strict=True)))
-    return changed
-
-
-def _function_in_formula(
-    formula: Formula, definition: Definition, known: dict[int, tuple[Node, int, int]]
-) -> Formula:
-    if isinstance(formula, ForAll | Exists):
-        if formula.name == definition.name:
-            return formula
-        if formula.name in definition.reads:
-            if isinstance(formula.sort, Function):
-                raise IllSorted(f"{formula.name} is bound to another function here; use another name")
-            new = fresh(formula.name, definition.reads | _names((formula.body,)))
-            inner = formula_with(formula.body, {formula.name: Variable(new)})
-            formula = type(formula)(new, formula.sort, inner)
-    return map_formula(
-        formula,
-        lambda t: _function_in_term(t, definition, known),
-        lambda f: _function_in_formula(f, definition, known),
-    )
-
-
-def term(node: Node) -> Term:
+def as_term(node: Node) -> Term:
     """The node as a term; raises ``Rejected`` for a formula."""
     if isinstance(node, Term):
         return node
     raise Rejected(f"{type(node).__name__} stands where a term is needed")
 
 
-def formula(node: Node) -> Formula:
+def as_formula(node: Node) -> Formula:
     """The node as a formula; raises ``Rejected`` for a term."""
     if isinstance(node, Formula):
         return node

@@ -16,18 +16,8 @@ from typing import Any
 import sympy
 
 from symcnn.kernel.reading import Reader
-from symcnn.kernel.terms import (
-    INT,
-    REAL,
-    Compare,
-    Formula,
-    Not,
-    Number,
-    Sort,
-    Unreadable,
-    Variable,
-    fresh,
-)
+from symcnn.kernel.substitution import fresh
+from symcnn.kernel.terms import INT, REAL, Compare, Formula, Not, Number, Sort, Unreadable, Variable
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.size import Sym
 
