@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from symcnn.kernel import canonical
+from symcnn.kernel import canonical, goals
 from symcnn.kernel.canonical import Canonical
 from symcnn.kernel.certificates import PROVED, REJECTED, UNREADABLE, replay
 from symcnn.kernel.definedness import conditions
 from symcnn.kernel.evaluation import Evaluator
 from symcnn.kernel.goals import refutation_goal
+from symcnn.kernel.laws import LAWS as LAWS_BY_NAME
+from symcnn.kernel.laws import archimedes
 from symcnn.kernel.logic import Lambda, Sequent, negation, witness
 from symcnn.kernel.polynomial import Polynomial, add, constant, multiply, scale, variable
 from symcnn.kernel.ranges import renamed, with_index
@@ -191,6 +193,73 @@ def test_a_function_is_given_with_its_parameters() -> None:
     for value in (Lambda(("i", "j"), Variable("i")), Lambda((), Variable("a")), Variable("a")):
         with pytest.raises(Rejected, match=r"^witness: h is a function, int -> int$"):
             witness(Sequent({"a": "int"}, {}, goal), "h", value)
+
+
+# -- values ------------------------------------------------------------------------------------------------
+
+TRUTH = [(left, right) for left in (False, True) for right in (False, True)]
+
+
+@pytest.mark.parametrize(("left", "right"), TRUTH)
+def test_connectives_have_the_values_of_their_tables(left: bool, right: bool) -> None:
+    words = {
+        "and": left and right, "or": left or right, "implies": not left or right, "iff": left is right,
+    }  # fmt: skip
+    first, second = (f"(1 = {1 if holds else 2})" for holds in (left, right))
+    for word, expected in words.items():
+        assert Evaluator({}).holds(formula(f"{first} {word} {second}")) is expected
+        assert Evaluator({}).holds(formula(f"not ({first} {word} {second})")) is not expected
+
+
+@pytest.mark.parametrize("text", ["for all i : int : i = i", "exists i : int : i = i"])
+def test_what_speaks_of_all_numbers_is_not_computed(text: str) -> None:
+    with pytest.raises(Rejected, match=r"^evaluate: a quantifier has no value; give an instance or a proof$"):
+        Evaluator({}).holds(formula(text))
+
+
+def test_an_unknown_relation_is_no_comparison() -> None:
+    with pytest.raises(Rejected, match=r"^evaluate: '>' is no relation$"):
+        Evaluator({}).holds(Compare(">", ZERO, ZERO))
+
+
+def test_a_range_is_one_of_whole_numbers() -> None:
+    half, whole = Number(Fraction(1, 2)), Number(2)
+    for low, high in ((half, whole), (ZERO, half), (half, half)):
+        with pytest.raises(Rejected, match=r"^evaluate: the range .* needs whole numbers$"):
+            Evaluator({}).value(Sum("i", low, high, None, ZERO))
+
+
+@pytest.mark.parametrize("values", [{}, {"i": 7}])
+def test_an_index_means_nothing_behind_its_sum(values: dict[str, int]) -> None:
+    evaluator, reduced = Evaluator(values), Sum("i", ZERO, Number(3), None, Variable("i"))
+    assert evaluator.value(reduced) == 3
+    assert evaluator.values == values
+
+
+# -- what a statement comes to -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forms", ["is unbounded in n", "is bounded in n"])
+def test_a_case_that_is_too_large_is_not_written_out(forms: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = statement("given n : int >= 1", f"claim n*n {forms}")
+    size = measure(refutation_goal(found), {})[0]
+    monkeypatch.setattr(goals, "MAX_NODES", size)
+    refutation_goal(found)
+    monkeypatch.setattr(goals, "MAX_NODES", size - 1)
+    with pytest.raises(Rejected, match=r"^what has to be proved is too large to be written out$"):
+        refutation_goal(found)
+
+
+@pytest.mark.parametrize(("number", "name"), [("n", "n'"), ("k", "n")])
+def test_a_whole_number_that_is_large_enough_has_a_name_of_its_own(number: str, name: str) -> None:
+    above = Compare("<=", Variable(number), Variable(name))
+    assert archimedes(Variable(number)).conclusion == Exists(name, "int", above)
+
+
+@pytest.mark.parametrize("name", ["sum_exchange", "sum_flat"])
+def test_laws_of_two_sums_need_two(name: str) -> None:
+    with pytest.raises(Rejected, match=r": the body is no sum$"):
+        LAWS_BY_NAME[name][0](total("sum(i in 0..2) i"))
 
 
 # -- canonical forms ---------------------------------------------------------------------------------------
