@@ -53,6 +53,7 @@ TESTS = {
     "evaluation": ("statements", "logic", "laws"),
     "sorts": ("statements", "logic", "arithmetic"),
     "terms": ("statements", "logic", "laws"),
+    "substitution": ("statements", "logic", "laws"),
 }
 # What starts another interpreter there runs the kernel as it is; what takes long there is not about logic.
 LEFT_OUT = (

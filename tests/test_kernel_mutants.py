@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from symcnn.kernel import canonical, goals
+from symcnn.kernel import canonical, goals, steps
 from symcnn.kernel.canonical import Canonical
 from symcnn.kernel.certificates import PROVED, REJECTED, UNREADABLE, replay
 from symcnn.kernel.definedness import conditions
@@ -162,6 +162,34 @@ def test_nothing_stands_behind_the_proof_of_a_lemma() -> None:
     assert replay([statement("claim 1 = 1")], text + "\n") == []
     (found,) = replay([statement("claim 1 = 1")], text + " compute\n")
     assert found.status in (REJECTED, UNREADABLE)
+
+
+def test_a_lemma_without_a_sort_is_rejected() -> None:
+    text = "symcnn certificates 1\nlemma less : for all q : ring : q < q\n { compute }\n"
+    (found,) = replay([statement("claim 1 = 1")], text)
+    assert (found.name, found.status) == ("lemma less", REJECTED)
+    assert found.reason == "< needs an order; elements of a ring have none"
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ("proof { ring } proof { ring }", "proof"),
+        ("proof { ring } defined { ring }", "defined"),
+        ("defined { compute } satisfiable { compute } proof { ring }",
+         "satisfiable stands too late or twice; the parts are satisfiable, defined, proof, in this order"),
+        ("other { ring }", "'other' is no part; the parts are satisfiable, defined, proof, in this order"),
+    ],
+)  # fmt: skip
+def test_parts_stand_in_their_order(parts: str, reason: str) -> None:
+    (found,) = replay([statement("claim 1/1 = 1")], f"symcnn certificates 1\nprove T\n {parts}\n")
+    assert found.status in (REJECTED, UNREADABLE)
+    assert reason in found.reason
+
+
+def test_a_goal_that_is_too_large_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MAX_FORMULA", 2)
+    assert verdict(Case("1 = 1", "ring")) == (REJECTED, "a goal or fact becomes too large")
 
 
 @pytest.mark.parametrize("kind", ["sum", "max"])

@@ -139,7 +139,6 @@ class _Replay:
         proof = Proof(self.text, start, stop, {})
         sequent = Sequent({}, self.lemmas, TRUE)
         found = proof.formula_in(sequent)
-        proof.check(found, {})
         proof.block(sequent.showing(found))
         proof.end()
         self.lemmas = {**self.lemmas, name: found}
