@@ -90,6 +90,32 @@ PROOFS = [
         "the left side is no atom that is still to be replaced",
     ),
     Case(f"{LONG} = {LONG}", "ring", "a number has more than "),
+    Case("f[0] + q - q = 0 implies x[f[0]] = x[0]", "take f, q, x suppose h ring using h",
+         "the left side is no atom that is still to be replaced",
+         "f : int -> int, q : ring, x : int -> ring"),
+    # An equation between elements of a ring says nothing about numbers, on whichever side they stand.
+    Case("n + q - q = 0 implies n = 0", "take n, q suppose h exactly h", "exactly: the fact is",
+         "n : int, q : ring"),
+    Case("0 = n + q - q implies n = 0", "take n, q suppose h exactly h", "exactly: the fact is",
+         "n : int, q : ring"),
+    Case("0//1 = 0 and 0//3 = 0 and (0 - 1)//3 = 0 - 1", "split { ring } { ring } { ring }"),
+    Case("0//1 = 1", "ring", "ring: the two sides differ by"),
+    # Between whole places there are real ones: each of 0..4 is twice one of those.
+    Case("sum(i in 0..2) i = sum(j in 0..4) j/2",
+         "law e : sum_reindex sum(i in 0..2) i, sum(j in 0..4) j/2, 2*i, j/2"
+         " { take i suppose r split { split { cone 2 r.1 } { cone 2 r.2 + 1 } } { ring } }"
+         " { take j suppose r split { split { cone 1/2 r.1 } { cone 1/2 r.2 + 1/2 } } { ring } { ring } }"
+         " exactly e",
+         "an argument must be a whole number: j/2"),
+    Case("sum(i in 0..4) i/2 = sum(j in 0..2) j",
+         "law e : sum_reindex sum(i in 0..4) i/2, sum(j in 0..2) j, i/2, 2*j exactly e",
+         "an argument must be a whole number: i/2"),
+    Case("1 = 1", "let x = (1/2)//2 ring", "// needs int"),
+    Case("exists a, b : int : a + 1 = b", "witness a = 1, b = 2 compute"),
+    Case("(exists a : int : a = 1) implies 1 = 1", "suppose h obtain k from h compute",
+         "obtain needs a name and, behind it, a name for the fact"),
+    Case("1 = 1 and 1 = 1 implies 1 = 1", f"suppose h exactly h.{'1' * 25}",
+         "the number of a part is missing"),
     # A rounded quotient is a number, whatever it is added to, and by less than 1 it has no value.
     Case("a//2 + q - q = 0 implies x[a//2] = x[0]", "take a, q, x suppose h ring using h",
          "the left side is no atom that is still to be replaced", "a : int, q : ring, x : int -> ring"),
@@ -422,6 +448,34 @@ def test_names_stand_for_what_they_are_declared_to_be(node: Term, reason: str) -
 
 # -- limits ------------------------------------------------------------------------------------------------
 
+LARGE = [
+    ("MAX_SUBSTITUTION", 40,
+     Case("exists a : int : a + a + a + a = a*4", "witness a = 1 + 1 + 1 + 1 compute")),
+    ("MAX_SUBSTITUTION", 40,
+     Case("(for all a : int : a + a + a + a = a*4) implies 1 = 1",
+          "suppose h use k : h(1 + 1 + 1 + 1) compute")),
+    ("MAX_ARGUMENTS_OF_LAWS", 5, Case("1 = 1", "law f : floor 1 + 1 + 1 + 1, 2 { compute } compute")),
+    ("MAX_FORMULA", 10, Case("1 = 1", "have h : 1 + 1 + 1 + 1 = 2 + 2 + 2 - 2 { compute } compute")),
+    ("MAX_FORMULA", 10, Case("1 = 1", "law f : floor 7*7 + 7*7 + 7, 2 { compute } compute")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("limit", "value", "case"), LARGE, ids=str)
+def test_what_becomes_too_large_is_refused(
+    limit: str, value: int, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verdict(case) == (PROVED, "")
+    monkeypatch.setattr(steps, limit, value)
+    assert verdict(case) == (REJECTED, "a goal or fact becomes too large")
+
+
+@pytest.mark.parametrize(("text", "work"), [("sum(i in 0..40) i = 780", 21), ("1 = 1 and 2 = 2", 6)])
+def test_the_work_of_computing_is_counted(text: str, work: int) -> None:
+    steps_ = "compute" if "sum" in text else "split { compute } { compute }"
+    proof = Proof(f"{{ {steps_} }}", 0, len(steps_) + 4, {})
+    proof.block(Sequent({}, {}, formula(text)))
+    assert proof.atoms.work == work
+
 
 @pytest.mark.parametrize("step", ["have h{} : (a + b)^2 = a^2 + 2*a*b + b^2 {{ ring }}",
                                   "have h{} : sum(i in 0..40) i = 780 {{ compute }}"])  # fmt: skip
@@ -431,6 +485,41 @@ def test_the_work_of_all_steps_is_limited(step: str, monkeypatch: pytest.MonkeyP
         steps = " ".join(step.format(k) for k in range(number))
         status, reason = verdict(Case("1 = 1", f"take a, b {steps} ring", given="a, b : int"))
         assert (status, reason) == (REJECTED if expected else PROVED, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        ("a", 1),
+        ("2*a", 5),
+        ("a + b", 5),
+        ("a*b", 5),
+        ("(a + b)*(a + b)", 17),
+        ("a*(a + b)", 10),
+        ("(a + b)*a", 11),
+        ("a*(b*c)", 9),
+        ("(a + b + c)^2", 20),
+        ("a*b*c*k*m*n*g[0]*f[0]*a", 23),
+        ("(a + b)*(k*m*n*a*b*c*f[0]*g[0] + 1)", 40),
+        ("(k*m*n*a*b*c*f[0]*g[0] + 1)*(a + b)", 42),
+        ("(2^64)^3*(a + b)", 82),
+        ("f[a + 1]", 6),
+        ("a//b", 3),
+        ("if a < b then a else b", 8),
+        ("sum(i in 0..a | i < b) i", 9),
+    ],
+)
+def test_work_is_counted(text: str, work: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(text, FORMULAS)
+    term = reader.term()
+    forms = Canonical(FORMULAS)
+    forms.term(term)
+    assert forms.atoms.work == work
+    monkeypatch.setattr(canonical, "MAX_WORK", work)
+    Canonical(FORMULAS).term(term)
+    monkeypatch.setattr(canonical, "MAX_WORK", work - 1)
+    with pytest.raises(Rejected, match=r"^the terms are too large to compare$"):
+        Canonical(FORMULAS).term(term)
 
 
 def test_the_work_with_long_numbers_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
