@@ -40,6 +40,7 @@ from symcnn.kernel.terms import (
     Term,
     Variable,
     as_formula,
+    as_term,
     free,
     measure,
     same,
@@ -444,6 +445,73 @@ def test_names_stand_for_what_they_are_declared_to_be(node: Term, reason: str) -
     for inside in (Compare("=", node, ZERO), Compare("=", ZERO, node), Compare("<", node, ZERO)):
         with pytest.raises(IllSorted, match=f"^{re.escape(reason)}$"):
             check(inside, FORMULAS)
+
+
+# -- bound names -------------------------------------------------------------------------------------------
+
+BINDERS = {
+    "sum": ("sum({} in 0..2) ", "{} = 0"),
+    "max": ("max({} in 0..2) ", "{} = 0"),
+    "for all": ("for all {} : int : ", "{}"),
+    "exists": ("exists {} : int : ", "{}"),
+}
+TERMS_INSIDE = [
+    "{0}",
+    "({0})^2",
+    "{0} + 1",
+    "2*{0}",
+    "{0}/2",
+    "{0}//2",
+    "f[{0}]",
+    "(if {0} < 2 then 1 else 0)",
+    "(if 0 < a then {0} else 0)",
+    "sum(b in 0..{0}) 1",
+    "sum(b in {0}..9) 1",
+    "sum(b in 0..9 | b < {0}) 1",
+    "max(b in 0..{0}) b",
+    "max(b in {0}..9) b",
+]
+FORMULAS_INSIDE = [
+    "{0} = 0",
+    "0 < {0}",
+    "not {0} = 0",
+    "{0} = 0 and a = 0",
+    "a = 0 or {0} = 0",
+    "{0} = 0 implies a = 0",
+    "a = 0 iff {0} = 0",
+]
+INSIDE = {
+    "sum": TERMS_INSIDE, "max": TERMS_INSIDE, "for all": FORMULAS_INSIDE, "exists": FORMULAS_INSIDE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "inside"), [(kind, text) for kind in BINDERS for text in INSIDE[kind]])
+def test_bound_names_are_told_apart_by_their_binders(kind: str, inside: str) -> None:
+    binder, whole = BINDERS[kind]
+    orders = ("ikm", "kmi", "mik")
+    written = {
+        (order, name): formula(whole.format("".join(map(binder.format, order)) + inside.format(name)))
+        for order in orders
+        for name in order
+    }
+    for order, name in written:
+        for other, another in written:
+            found = same(written[order, name], written[other, another])
+            assert found is (order.index(name) == other.index(another))
+
+
+def test_terms_and_formulas_are_not_taken_for_each_other() -> None:
+    with pytest.raises(Rejected, match=r"^Compare stands where a term is needed$"):
+        as_term(Compare("=", ZERO, ZERO))
+    with pytest.raises(Rejected, match=r"^Number stands where a formula is needed$"):
+        as_formula(ZERO)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("0 = a", (3, 2)), ("a*(b + c) = 0", (7, 4)), ("true", (1, 1))]
+)
+def test_size_and_depth_are_counted_exactly(text: str, expected: tuple[int, int]) -> None:
+    assert measure(formula(text), {}) == expected
 
 
 # -- limits ------------------------------------------------------------------------------------------------
