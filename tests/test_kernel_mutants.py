@@ -23,7 +23,13 @@ from symcnn.kernel.ranges import renamed, with_index
 from symcnn.kernel.reading import Reader
 from symcnn.kernel.sorts import check
 from symcnn.kernel.steps import Proof
-from symcnn.kernel.substitution import Definition, formula_with, rename_functions, with_function
+from symcnn.kernel.substitution import (
+    Definition,
+    formula_with,
+    rename_functions,
+    substitute,
+    with_function,
+)
 from symcnn.kernel.terms import (
     ZERO,
     Call,
@@ -498,6 +504,80 @@ def test_bound_names_are_told_apart_by_their_binders(kind: str, inside: str) -> 
         for other, another in written:
             found = same(written[order, name], written[other, another])
             assert found is (order.index(name) == other.index(another))
+
+
+PRIMED: dict[str, Any] = {
+    **dict.fromkeys(["a", "b", "c", "i", "i'", "i''", "k", "m"], "int"),
+    "g": Function(("int",), "int"),
+    "h": Function(("int",), "int"),
+}
+SUBSTITUTED = [
+    ("{} i + i' = a", "{k} k + i' = i"),
+    ("{} i' < i + a", "{k} i' < k + i"),
+    ("{} i + i' + i'' = a", "{k} k + i' + i'' = i"),
+    ("{} {i'} i + i' = a", "{k} {m} k + m = i"),
+    ("{i'} {} i + i' = a", "{m} {k} k + m = i"),
+    ("{} {} i = a", "{k} {m} m = i"),
+    ("{} 0 < sum(i' in 0..i) (i' + a)", "{k} 0 < sum(m in 0..k) (m + i)"),
+    ("{} 0 < max(i' in 0..i | i' < a) (i' + i)", "{k} 0 < max(m in 0..k | m < i) (m + k)"),
+    ("{} i + b = i'", "{k} k + b = i'"),
+]
+QUANTIFIERS = {
+    "for all": "for all {} : int :",
+    "exists": "exists {} : int :",
+    "sum": "sum({} in 0..2)",
+    "max": "max({} in 0..2)",
+}
+
+
+def bound(text: str, kind: str) -> Any:
+    """The formula, or the sum or maximum of its truth value, with these binders."""
+    names = {name: QUANTIFIERS[kind].format(name) for name in ("i'", "k", "m")}
+    text = text.replace("{}", QUANTIFIERS[kind].format("i"))
+    for name, binder in names.items():
+        text = text.replace(f"{{{name}}}", binder)
+    if kind in ("sum", "max"):
+        binders = re.match(r"(?:(?:sum|max)\(\S+ in 0..2\) )+", text)
+        end = binders.end() if binders else 0
+        text = f"{text[:end]} (if {text[end:]} then 1 else 0)"
+    reader = Reader(text, PRIMED)
+    out = reader.term() if kind in ("sum", "max") else reader.formula()
+    reader.end()
+    return out
+
+
+@pytest.mark.parametrize("kind", QUANTIFIERS)
+@pytest.mark.parametrize(("before", "after"), SUBSTITUTED)
+def test_no_binder_captures_what_is_put_under_it(before: str, after: str, kind: str) -> None:
+    found = substitute(bound(before, kind), {"a": Variable("i")})
+    assert same(found, bound(after, kind))
+    assert substitute(found, {"c": Variable("i")}) is found
+
+
+READING = [
+    ("{} g[0] = i", "{k} 0 + i + i' = k"),
+    ("{} g[0] = i + i'", "{k} 0 + i + i' = k + i'"),
+    ("{} g[i] = i''", "{k} k + i + i' = i''"),
+    ("{} {i'} g[0] = i + i'", "{k} {m} 0 + i + i' = k + m"),
+    ("{} g[i] = h[i']", "{k} k + i + i' = h[i']"),
+    ("{} g[0] = sum(i' in 0..2) i'", "{k} 0 + i + i' = sum(m in 0..2) m"),
+]
+
+
+@pytest.mark.parametrize("kind", QUANTIFIERS)
+@pytest.mark.parametrize(("before", "after"), READING)
+def test_no_binder_captures_what_a_definition_reads(before: str, after: str, kind: str) -> None:
+    definition = Definition("g", ("j",), Plus((Variable("j"), Variable("i"), Variable("i'"))))
+    assert same(with_function(bound(before, kind), definition), bound(after, kind))
+
+
+@pytest.mark.parametrize("binder", ["for all {} : int : {body} = 0", "exists {} : int : {body} = 0",
+                                    "sum({} in 0..2) {body} = 0", "max({} in 0..2) {body} = 0"])  # fmt: skip
+@pytest.mark.parametrize(("old", "new"), [("i", "h"), ("g", "i")])
+def test_a_function_is_not_renamed_where_either_name_is_bound(binder: str, old: str, new: str) -> None:
+    reader = Reader(binder.replace("{}", "i").replace("{body}", "g[0]"), {"g": PRIMED["g"]})
+    with pytest.raises(IllSorted, match=r"^i is (declared and bound again|declared and is an index)"):
+        rename_functions(reader.formula(), {old: new})
 
 
 def test_terms_and_formulas_are_not_taken_for_each_other() -> None:

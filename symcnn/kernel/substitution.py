@@ -129,7 +129,8 @@ def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tup
     """The name that a binder has after a substitution, and what to substitute under it.
 
     The bound name itself is not replaced. If a value that is put there has the bound name free, the binder
-    takes a new name, which is free in none of those values and stands nowhere under the binder.
+    takes a new name, which is free in none of those values and nowhere under the binder. Where it is bound
+    there, that binder takes another one in its turn.
     """
     inner = {other: value for other, value in values.items() if other != name}
     if name not in free_in_any(inner.values()):
@@ -139,7 +140,7 @@ def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tup
     arriving = free_in_any(inner.values())
     if name not in arriving:
         return name, inner
-    new = fresh(name, arriving | _names(bodies))
+    new = fresh(name, arriving | inside)
     return new, {**inner, name: Variable(new)}
 
 
@@ -149,23 +150,6 @@ def fresh(name: str, taken: Iterable[str]) -> str:
     while name in used:
         name += "'"
     return name
-
-
-def _names(nodes: Iterable[Node]) -> frozenset[str]:
-    """All names in some nodes, the bound ones too."""
-    out: set[str] = set()
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case Variable(name) | Call(name, _) | ForAll(name, _, _) | Exists(name, _, _):
-                out.add(name)
-            case Sum(index, _, _, _, _) | Max(index, _, _, _, _):
-                out.add(index)
-            case _:
-                pass
-        waiting.extend(parts(node))
-    return frozenset(out)
 
 
 def rename_functions(node: Node, new: Mapping[str, str]) -> Node:
@@ -208,7 +192,7 @@ def _with_function(
     match node:
         case Sum() | Max() if node.index in reads:
             bodies = bodies_of(node)
-            new = fresh(node.index, reads | _names(bodies))
+            new = fresh(node.index, reads | free_in_any(bodies))
             inside = tuple(substitute(body, {node.index: Variable(new)}) for body in bodies)
             node = _with_parts(replace(node, index=new), parts(node), (node.low, node.high, *inside))
         case ForAll(name, sort, body) | Exists(name, sort, body):
@@ -217,7 +201,7 @@ def _with_function(
             if name in reads:
                 if isinstance(sort, Function):
                     raise IllSorted(f"{name} is bound to another function here; use another name")
-                new = fresh(name, reads | _names((body,)))
+                new = fresh(name, reads | free(body))
                 node = type(node)(new, sort, formula_with(body, {name: Variable(new)}))
         case _:
             pass
