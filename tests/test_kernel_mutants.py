@@ -554,6 +554,34 @@ def test_no_binder_captures_what_is_put_under_it(before: str, after: str, kind: 
     assert substitute(found, {"c": Variable("i")}) is found
 
 
+NAMED = [
+    "sum(f' in 0..2) f' = 0", "max(f' in 0..2) f' = 0", "for all f' : int : f' = 0",
+    "exists f' : int : f' = 0", "f' = 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("quantifier", ["for all", "exists"])
+@pytest.mark.parametrize("inside", NAMED)
+def test_a_function_is_renamed_to_what_stands_nowhere_under_its_binder(inside: str, quantifier: str) -> None:
+    scope: dict[str, Any] = {"a": "int", **({"f'": "int"} if inside.startswith("f'") else {})}
+    reader = Reader(f"{quantifier} f : int -> int : f[0] = a and {inside}", scope)
+    found = substitute(reader.formula(), {"a": Variable("f")})
+    assert isinstance(found, ForAll | Exists)
+    assert found.name == "f''"
+    assert free(found) == {"f"} | (scope.keys() - {"a"})
+
+
+@pytest.mark.parametrize("quantifier", ["for all", "exists"])
+def test_a_function_is_renamed_to_no_other_function(quantifier: str) -> None:
+    scope: dict[str, Any] = {"a": "int", "f'": PRIMED["g"]}
+    found = substitute(
+        Reader(f"{quantifier} f : int -> int : f[0] = f'[a]", scope).formula(), {"a": Variable("f")}
+    )
+    assert isinstance(found, ForAll | Exists)
+    assert found.name == "f''"
+    assert free(found) == {"f", "f'"}
+
+
 READING = [
     ("{} g[0] = i", "{k} 0 + i + i' = k"),
     ("{} g[0] = i + i'", "{k} 0 + i + i' = k + i'"),

@@ -129,8 +129,7 @@ def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tup
     """The name that a binder has after a substitution, and what to substitute under it.
 
     The bound name itself is not replaced. If a value that is put there has the bound name free, the binder
-    takes a new name, which is free in none of those values and nowhere under the binder. Where it is bound
-    there, that binder takes another one in its turn.
+    takes a new name, which is free in none of those values and stands nowhere under the binder.
     """
     inner = {other: value for other, value in values.items() if other != name}
     if name not in free_in_any(inner.values()):
@@ -140,7 +139,7 @@ def _under(name: str, bodies: Sequence[Node], values: Mapping[str, Term]) -> tup
     arriving = free_in_any(inner.values())
     if name not in arriving:
         return name, inner
-    new = fresh(name, arriving | inside)
+    new = fresh(name, arriving | _names(bodies))
     return new, {**inner, name: Variable(new)}
 
 
@@ -150,6 +149,23 @@ def fresh(name: str, taken: Iterable[str]) -> str:
     while name in used:
         name += "'"
     return name
+
+
+def _names(nodes: Iterable[Node]) -> frozenset[str]:
+    """All names in some nodes, the bound ones too: no function may be renamed to one of these."""
+    out: set[str] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case Variable(name) | Call(name, _) | ForAll(name, _, _) | Exists(name, _, _):
+                out.add(name)
+            case Sum(index, _, _, _, _) | Max(index, _, _, _, _):
+                out.add(index)
+            case _:
+                pass
+        waiting.extend(parts(node))
+    return frozenset(out)
 
 
 def rename_functions(node: Node, new: Mapping[str, str]) -> Node:
