@@ -40,7 +40,7 @@ SECTIONS = (
     ("Layers", "symcnn.layers"),
     ("Notation", "symcnn.equations"),
     ("Equations on arrays", "symcnn.evaluation"),
-    ("Claims", "symcnn.prove"),
+    ("Claims", "symcnn.proving"),
 )
 
 # Exported names whose values do not tell where they belong.

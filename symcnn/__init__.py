@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
     from symcnn.network import *  # noqa: F403
-    from symcnn.prove.relations import Eq as Eq
-    from symcnn.prove.relations import Relation as Relation
-    from symcnn.prove.relations import eq as eq
-    from symcnn.prove.relations import ge as ge
-    from symcnn.prove.relations import gt as gt
-    from symcnn.prove.relations import le as le
-    from symcnn.prove.relations import lt as lt
-    from symcnn.prove.relations import ne as ne
-    from symcnn.prove.relations import quantity as quantity
+    from symcnn.proving.relations import Eq as Eq
+    from symcnn.proving.relations import Relation as Relation
+    from symcnn.proving.relations import eq as eq
+    from symcnn.proving.relations import ge as ge
+    from symcnn.proving.relations import gt as gt
+    from symcnn.proving.relations import le as le
+    from symcnn.proving.relations import lt as lt
+    from symcnn.proving.relations import ne as ne
+    from symcnn.proving.relations import quantity as quantity
+    from symcnn.proving.verdict import Verdict as Verdict
+    from symcnn.proving.verdict import prove as prove
     from symcnn.symbols.dims import dims as dims
     from symcnn.symbols.dims import reals as reals
 
@@ -37,7 +39,8 @@ _HOMES = {
     "symcnn.layers": None,
     "symcnn.network": None,
     "symcnn.equations": None,
-    "symcnn.prove.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
+    "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
+    "symcnn.proving.verdict": ("Verdict", "prove"),
 }
 
 

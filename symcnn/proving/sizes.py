@@ -29,9 +29,9 @@ from symcnn.kernel.terms import (
     Variable,
 )
 from symcnn.network.cost import NetworkQuantities
-from symcnn.prove.expressions import extremum, negative, plus, times
-from symcnn.prove.relations import Quantity
-from symcnn.prove.scope import Scope, declared_sym
+from symcnn.proving.expressions import extremum, negative, plus, times
+from symcnn.proving.relations import Quantity
+from symcnn.proving.scope import Scope, declared_sym
 from symcnn.symbols.cardinality import Card
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum

@@ -28,9 +28,9 @@ from symcnn.equations.notation import (
 from symcnn.evaluation.structure import Rewriter, may_stand_out, owned
 from symcnn.kernel import terms as kernel
 from symcnn.kernel.terms import INT, ONE, REAL, RING, ZERO, Compare, Formula, Function, Sort, Term, free
-from symcnn.prove.expressions import extremum, negative, plus
-from symcnn.prove.scope import Scope, kernel_names
-from symcnn.prove.sizes import Loop, all_of, condition, loops, size, summed
+from symcnn.proving.expressions import extremum, negative, plus
+from symcnn.proving.scope import Scope, kernel_names
+from symcnn.proving.sizes import Loop, all_of, condition, loops, size, summed
 from symcnn.symbols.cardinality import indices_in
 from symcnn.symbols.size import IndexAtom, Size, symbols_of
 

@@ -37,7 +37,7 @@ from symcnn.kernel.terms import (
     Variable,
 )
 from symcnn.kernel.terms import number as number_term
-from symcnn.prove.scope import Scope, declared_symbol, plain_symbol
+from symcnn.proving.scope import Scope, declared_symbol, plain_symbol
 
 _INSTEAD = {
     "Mod": "SymPy rewrites some remainders wrongly as they are written; write a - b*floor(a/b)",

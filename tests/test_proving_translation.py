@@ -77,9 +77,9 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.terms import Sum as KernelSum
 from symcnn.kernel.writing import write
-from symcnn.prove import expressions, scope, sizes, tensors, translation
-from symcnn.prove.tensors import output
-from symcnn.prove.translation import report, statement, term
+from symcnn.proving import expressions, scope, sizes, tensors, translation
+from symcnn.proving.tensors import output
+from symcnn.proving.translation import report, statement, term
 from symcnn.symbols import at_least, divides, exact_quotient, parse_size
 from symcnn.symbols.size import Sym
 from tests import handwritten

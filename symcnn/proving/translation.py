@@ -29,9 +29,9 @@ from symcnn.kernel.terms import (
     same,
 )
 from symcnn.kernel.writing import write, write_sort
-from symcnn.prove import expressions, sizes
-from symcnn.prove.relations import TRUTH_VALUES, Quantity, Relation, operand
-from symcnn.prove.scope import Scope, kernel_names
+from symcnn.proving import expressions, sizes
+from symcnn.proving.relations import TRUTH_VALUES, Quantity, Relation, operand
+from symcnn.proving.scope import Scope, kernel_names
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, symbols_of
 

@@ -1,0 +1,124 @@
+"""From a statement to a certificate that the kernel accepts, or to what was tried.
+
+The search may be wrong in any way: what it returns counts only after the kernel has replayed it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from time import monotonic
+
+from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay
+from symcnn.kernel.goals import defined_goal, proof_goal, satisfiable_goal
+from symcnn.kernel.logic import Sequent
+from symcnn.kernel.statements import Statement
+from symcnn.kernel.terms import TRUE, Rejected
+from symcnn.proving.cases import OutOfTime
+from symcnn.proving.layout import laid_out, written
+from symcnn.proving.refuting import Counterexample, find_case, find_counterexample
+from symcnn.proving.tactics import Search
+
+HEADER = "symcnn certificates 1\n"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a search came to: the status, the certificate of it, and what was tried on the way.
+
+    ``certificate`` begins with ``prove NAME`` or ``refute NAME``; it is empty where nothing was found. ``by``
+    names the steps that end a proof.
+    """
+
+    status: str
+    certificate: str
+    by: str
+    tried: tuple[str, ...]
+    counterexample: Counterexample | None = None
+
+
+def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision:
+    """Search for a counterexample, then for a proof, then for a larger counterexample.
+
+    >>> from symcnn.kernel.statements import read_statements
+    >>> text = 'theorem square "" \\n given a, b : real\\n claim 2*a*b <= a^2 + b^2'
+    >>> print(decide(read_statements(text)[0]).certificate)
+    prove square
+      proof {
+        take a take b
+        cone (a - b)^2
+      }
+    <BLANKLINE>
+    """
+    start = monotonic()
+    tried: list[str] = []
+
+    def left() -> float:
+        return seconds - (monotonic() - start)
+
+    for share, what in ((0.1, "small counterexamples"), (0.6, "proofs"), (1.0, "counterexamples")):
+        if left() <= 0:
+            break
+        before = monotonic()
+        if what == "proofs":
+            certificate = _proof(statement, share * left(), seed)
+            if certificate is not None and accepted(statement, certificate, PROVED):
+                return Decision(PROVED, certificate, _by(certificate), tuple(tried))
+        else:
+            found = _counterexample(statement, share * left(), seed)
+            if found is not None:
+                certificate = laid_out(found.certificate)
+                if accepted(statement, certificate, REFUTED):
+                    return Decision(REFUTED, certificate, "counterexample", tuple(tried), found)
+        tried.append(f"{what} ({monotonic() - before:.1f} s)")
+    return Decision(UNKNOWN, "", "", tuple(tried))
+
+
+def accepted(statement: Statement, certificate: str, status: str) -> bool:
+    """Whether the kernel gives a certificate this status."""
+    verdicts = replay([statement], HEADER + certificate)
+    return [verdict.status for verdict in verdicts] == [status]
+
+
+def _counterexample(statement: Statement, seconds: float, seed: int) -> Counterexample | None:
+    search = Search(monotonic() + seconds)
+    search.used.update(statement.abbreviations)
+    return find_counterexample(statement, seconds=seconds, seed=seed, prove=lambda s: _steps(search, s))
+
+
+def _proof(statement: Statement, seconds: float, seed: int) -> str | None:
+    """The certificate of a proof: that there is a case, that everything has a value, and that it holds."""
+    search = Search(monotonic() + seconds)
+    search.used.update(statement.abbreviations)
+    try:
+        blocks = {"proof": _steps(search, Sequent({}, {}, proof_goal(statement)))}
+        satisfiable, defined = satisfiable_goal(statement), defined_goal(statement)
+    except Rejected:
+        return None
+    if blocks["proof"] is None:
+        return None
+    if satisfiable != TRUE:
+        blocks["satisfiable"] = find_case(statement, seconds=seconds / 4, seed=seed)
+    if defined != TRUE:
+        blocks["defined"] = _steps(search, Sequent({}, {}, defined))
+    parts: list[tuple[str, str]] = []
+    for name in ("satisfiable", "defined", "proof"):
+        if name in blocks:
+            steps = blocks[name]
+            if steps is None:
+                return None
+            parts.append((name, steps))
+    return written("prove", statement.name, parts)
+
+
+def _steps(search: Search, sequent: Sequent) -> str | None:
+    try:
+        return search.prove(sequent)
+    except (OutOfTime, Rejected, RecursionError):
+        return None
+
+
+def _by(certificate: str) -> str:
+    """The steps that end the branches of a proof, without repetition: what proved it."""
+    closing = re.findall(r"\b(?:cone|ring|compute|exactly|induct|sum_\w+|max_\w+|floor)\b", certificate)
+    return ", ".join(dict.fromkeys(closing)) or "logic"

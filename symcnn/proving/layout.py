@@ -1,0 +1,91 @@
+"""Certificates as people read them: a step on a line of its own, blocks indented."""
+
+from __future__ import annotations
+
+import re
+
+from symcnn.kernel.steps import STEPS
+
+INDENT = "  "
+WIDTH = 110
+
+
+def written(kind: str, name: str, parts: list[tuple[str, str]]) -> str:
+    """A certificate, each step on a line of its own where a block does not fit into one."""
+    lines = [f"{kind} {name}"]
+    for part, steps in parts:
+        lines += _block(f"{part} ", steps, 1)
+    return "\n".join(lines) + "\n"
+
+
+_STEP = re.compile(rf"(?:{'|'.join(STEPS)})(?![\w'])")
+
+
+def laid_out(certificate: str) -> str:
+    """A certificate of one part, laid out."""
+    head, _, rest = certificate.partition("{")
+    kind, name, part = head.split()
+    return written(kind, name, [(part, rest.rpartition("}")[0].strip())])
+
+
+def _block(head: str, steps: str, depth: int) -> list[str]:
+    indent = INDENT * depth
+    line = f"{indent}{head}{{ {steps} }}"
+    if len(line) <= WIDTH and steps.count("{") <= 1 and not _many(steps):
+        return [line]
+    out = [f"{indent}{head}{{"]
+    for step, blocks in _steps_of(steps):
+        one_line = " ".join([step, *(f"{{ {block} }}" for block in blocks)])
+        if len(one_line) + len(indent) + 2 <= WIDTH and not any(_many(block) for block in blocks):
+            out.append(f"{indent}{INDENT}{one_line}")
+            continue
+        out.append(f"{indent}{INDENT}{step}")
+        for block in blocks:
+            out += _block("", block, depth + 2)
+    return [*out, f"{indent}}}"]
+
+
+def _many(steps: str) -> bool:
+    return len(_steps_of(steps)) > 4
+
+
+def _steps_of(text: str) -> list[tuple[str, list[str]]]:
+    """The steps of a block with the blocks that belong to each."""
+    out: list[tuple[str, list[str]]] = []
+    start = place = 0
+    while place < len(text):
+        if text[place] == "{":
+            end, depth = place, 0
+            while True:
+                depth += {"{": 1, "}": -1}.get(text[end], 0)
+                end += 1
+                if not depth:
+                    break
+            if text[start:place].strip():
+                out.append((text[start:place].strip(), []))
+            out[-1][1].append(text[place + 1 : end - 1].strip())
+            start = place = end
+            continue
+        word = _STEP.match(text, place)
+        if word and (place == 0 or text[place - 1] in " \n"):
+            if text[start:place].strip():
+                out.append((text[start:place].strip(), []))
+            start = place
+            place = word.end()
+            continue
+        place += 1
+    if text[start:].strip():
+        out.append((text[start:].strip(), []))
+    return _takes_together(out)
+
+
+def _takes_together(steps: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """``take a take b`` is ``take a, b``; so is ``suppose``."""
+    out: list[tuple[str, list[str]]] = []
+    for step, blocks in steps:
+        word, _, rest = step.partition(" ")
+        if word in ("take", "suppose") and out and out[-1][0].startswith(f"{word} ") and not out[-1][1]:
+            out[-1] = (f"{out[-1][0]}, {rest}", blocks)
+        else:
+            out.append((step, blocks))
+    return out

@@ -1,0 +1,201 @@
+"""Exact linear arithmetic: a target as a combination of given vectors, some factors free, some not negative.
+
+Floats find which vectors are needed (non-negative least squares, which keeps them few), fractions find the
+factors. Where floats do not settle it, z3 is asked. Nothing here is trusted: the kernel checks each sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+Vector = Mapping[Any, int | Fraction]
+MAX_CELLS = 600_000
+MAX_CELLS_OF_Z3 = 20_000
+MAX_ROUNDS = 300
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Factors of vectors that add up to the target: any numbers for ``free``, numbers >= 0 for ``cone``."""
+
+    free: tuple[Fraction, ...]
+    cone: tuple[Fraction, ...]
+
+
+def nothing() -> None:
+    """No check of the time."""
+
+
+def combination(
+    target: Vector,
+    free: Sequence[Vector],
+    cone: Sequence[Vector],
+    strict: Sequence[int] = (),
+    check_time: Callable[[], None] = nothing,
+) -> Combination | None:
+    """Factors with ``target = sum of free_i * f_i + sum of cone_j * c_j``, or None where none are found.
+
+    ``strict`` are places in ``cone`` whose factors have to add up to 1. ``check_time`` is called again and
+    again, and may raise to stop.
+
+    >>> combination({"x": 3, "y": 1}, [{"x": 1}], [{"y": 1, "x": 1}])
+    Combination(free=(Fraction(2, 1),), cone=(Fraction(1, 1),))
+    >>> combination({"x": -1}, [], [{"x": 1}]) is None
+    True
+    """
+    columns: list[dict[Hashable, int | Fraction]] = [
+        {key: value for key, value in column.items() if value} for column in (*free, *cone)
+    ]
+    wanted: dict[Hashable, int | Fraction] = {key: value for key, value in target.items() if value}
+    if strict:
+        wanted[_SCALE] = 1
+        for k in strict:
+            columns[len(free) + k][_SCALE] = 1
+    rows = {key: n for n, key in enumerate({key for column in columns for key in column})}
+    if any(key not in rows for key in wanted) or len(rows) * len(columns) > MAX_CELLS:
+        return None
+    found = _by_floats(rows, columns, wanted, len(free), check_time)
+    if found is None and len(rows) * len(columns) <= MAX_CELLS_OF_Z3:
+        check_time()
+        found = _by_z3(rows, columns, wanted, len(free))
+    if found is None:
+        return None
+    return Combination(tuple(found[: len(free)]), tuple(found[len(free) :]))
+
+
+_SCALE = ("the strict factors add up to 1",)
+Columns = Sequence[Vector]
+
+
+def _by_floats(
+    rows: Mapping[Hashable, int],
+    columns: Columns,
+    wanted: Vector,
+    free: int,
+    check_time: Callable[[], None],
+) -> list[Fraction] | None:
+    """The factors, if the ones that least squares use are enough for an exact solution."""
+    matrix = np.zeros((len(rows), len(columns)))
+    for k, column in enumerate(columns):
+        for key, value in column.items():
+            matrix[rows[key], k] = float(value)
+    right = np.zeros(len(rows))
+    for key, value in wanted.items():
+        right[rows[key]] = float(value)
+    # A free factor is the difference of two that are not negative.
+    found = nonnegative_least_squares(np.hstack([matrix, -matrix[:, :free]]), right, check_time)
+    if found is None:
+        return None
+    used = [k for k in range(len(columns)) if found[k] > 0 or (k < free and found[len(columns) + k] > 0)]
+    values = solved(rows, [columns[k] for k in used], wanted)
+    if values is None or any(value < 0 for k, value in zip(used, values, strict=True) if k >= free):
+        return None
+    out = [Fraction(0)] * len(columns)
+    for k, value in zip(used, values, strict=True):
+        out[k] = value
+    return out
+
+
+def nonnegative_least_squares(
+    matrix: Any, right: Any, check_time: Callable[[], None] = nothing
+) -> Any | None:
+    """A vector ``x >= 0`` with ``matrix @ x = right`` and few entries that are not 0, or None.
+
+    The active-set method of Lawson and Hanson, Solving Least Squares Problems, chapter 23.
+    """
+    lengths = np.sqrt((matrix**2).sum(axis=0))
+    lengths[lengths == 0] = 1
+    scaled, size = matrix / lengths, max(1.0, float(np.abs(right).max(initial=0)))
+    x, passive = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1], dtype=bool)
+    for _ in range(MAX_ROUNDS):
+        check_time()
+        left = right - scaled @ x
+        if np.abs(left).max(initial=0) <= 1e-9 * size:
+            return x / lengths
+        gradient = np.where(passive, -np.inf, scaled.T @ left)
+        best = int(gradient.argmax())
+        if gradient[best] <= 1e-10 * size:
+            return None
+        passive[best] = True
+        for _ in range(MAX_ROUNDS):
+            places = np.flatnonzero(passive)
+            inside = np.linalg.lstsq(scaled[:, places], right, rcond=None)[0]
+            if (inside > 1e-12).all():
+                x[:] = 0
+                x[places] = inside
+                break
+            old, falling = x[places], inside <= 1e-12
+            step = float((old[falling] / (old[falling] - inside[falling] + 1e-300)).min())
+            x[places] = old + min(max(step, 0.0), 1.0) * (inside - old)
+            passive[places[(x[places] <= 1e-12) & falling]] = False
+            x[~passive] = 0
+            if not passive.any():
+                return None
+    return None
+
+
+def solved(rows: Mapping[Hashable, int], columns: Columns, wanted: Vector) -> list[Fraction] | None:
+    """One exact solution of the linear equations, by Gauss; unknowns that stay open are 0."""
+    table: list[dict[int, Fraction]] = [{} for _ in rows]
+    for k, column in enumerate(columns):
+        for key, value in column.items():
+            table[rows[key]][k] = Fraction(value)
+    last = len(columns)
+    for key, value in wanted.items():
+        table[rows[key]][last] = Fraction(value)
+    pivots: dict[int, dict[int, Fraction]] = {}
+    for equation in table:
+        row = equation
+        for k, pivot in pivots.items():
+            if k in row:
+                _subtract(row, pivot, row[k])
+        first = min(row, default=last + 1)
+        if first == last:
+            return None
+        if first < last:
+            factor = row[first]
+            row = {k: value / factor for k, value in row.items()}
+            for other in pivots.values():
+                if first in other:
+                    _subtract(other, row, other[first])
+            pivots[first] = row
+    return [pivots[k].get(last, Fraction(0)) if k in pivots else Fraction(0) for k in range(last)]
+
+
+def _subtract(row: dict[int, Fraction], pivot: Mapping[int, Fraction], factor: Fraction) -> None:
+    for k, value in pivot.items():
+        new = row.get(k, Fraction(0)) - factor * value
+        if new:
+            row[k] = new
+        else:
+            row.pop(k, None)
+
+
+def _by_z3(
+    rows: Mapping[Hashable, int], columns: Columns, wanted: Vector, free: int
+) -> list[Fraction] | None:
+    import z3
+
+    context: Any = z3.Context()
+    unknown: list[Any] = [z3.Real(f"x{k}", context) for k in range(len(columns))]
+    solver: Any = z3.SolverFor("QF_LRA", ctx=context)
+    solver.set("timeout", 300)
+    for key in rows:
+        terms = [unknown[k] * _exact(z3, c[key], context) for k, c in enumerate(columns) if key in c]
+        solver.add(z3.Sum(terms) == _exact(z3, wanted.get(key, 0), context))
+    for k in range(free, len(columns)):
+        solver.add(unknown[k] >= 0)
+    if solver.check() != z3.sat:
+        return None
+    model: Any = solver.model()
+    values = [model.eval(x, model_completion=True) for x in unknown]
+    return [Fraction(value.numerator_as_long(), value.denominator_as_long()) for value in values]
+
+
+def _exact(z3: Any, value: int | Fraction, context: Any) -> Any:
+    return z3.RealVal(str(Fraction(value)), context)

@@ -1,0 +1,86 @@
+"""The search in a process of its own, with limits on time and memory, so that none of it can take more.
+
+The process gets the text of a statement and returns the text of a certificate; the kernel replays that here,
+in the process of the caller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+from collections.abc import Callable
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from symcnn.kernel.certificates import UNKNOWN
+from symcnn.kernel.statements import Statement, read_statements
+from symcnn.proving.deciding import Decision, accepted, decide
+
+MEMORY = 2 << 30
+# A search looks at the clock often, but not everywhere.
+GRACE = 2.0
+
+
+def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY, seed: int = 0) -> Decision:
+    """``decide`` in another process; UNKNOWN, with the reason, where that has to be stopped.
+
+    Raises ``ValueError`` for limits that are not positive.
+
+    >>> text = 'theorem half "Half of n." \\n given n : int >= 1\\n claim 2*(n//2) = n'
+    >>> decide_apart(read_statements(text)[0], seconds=5).status
+    'REFUTED'
+    """
+    if not seconds > 0:
+        raise ValueError(f"seconds={seconds!r} must be a positive number")
+    if not memory > 0:
+        raise ValueError(f"memory={memory!r} must be a positive number of bytes")
+    context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(
+        target=_run, args=(theirs, statement.written, seconds, memory, seed), daemon=True
+    )
+    process.start()
+    theirs.close()
+    try:
+        found = ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
+    except EOFError:
+        found = "the search ended without a word, perhaps for want of memory"
+    finally:
+        _stop(process)
+        ours.close()
+    if not isinstance(found, Decision):
+        return Decision(UNKNOWN, "", "", (str(found),))
+    if found.status != UNKNOWN and not accepted(statement, found.certificate, found.status):
+        return Decision(UNKNOWN, "", "", (*found.tried, "a certificate that the kernel rejects"))
+    return found
+
+
+def _run(pipe: Connection, text: str, seconds: float, memory: int, seed: int) -> None:
+    """What the other process does."""
+    # Ctrl-C is for the caller, who stops this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What the caller has in memory is shared with it and not counted.
+    with contextlib.suppress(ValueError, OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = memory + pages * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    try:
+        (statement,) = read_statements(text)
+        answer: Decision | str = decide(statement, seconds, seed)
+    except MemoryError:
+        answer = f"stopped at {memory >> 20} MiB of memory"
+    except Exception as error:  # the search may fail in any way, and says how
+        answer = f"the search failed: {type(error).__name__}: {error}"
+    pipe.send(answer)
+
+
+def _stop(process: Any) -> None:
+    steps: tuple[Callable[[], None], ...] = (process.terminate, process.kill)
+    for step in steps:
+        process.join(0.2 if step is process.terminate and not process.is_alive() else 0)
+        if process.is_alive():
+            step()
+            process.join(1)
