@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from time import monotonic
 from typing import Any
 
@@ -19,6 +20,7 @@ from symcnn.kernel.polynomial import Polynomial, scale
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import (
+    INT,
     ONE,
     RING,
     ZERO,
@@ -28,6 +30,7 @@ from symcnn.kernel.terms import (
     Implies,
     Max,
     Number,
+    Plus,
     Quotient,
     Rejected,
     Sum,
@@ -37,7 +40,7 @@ from symcnn.kernel.terms import (
     free,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.combining import term_of
+from symcnn.proving.combining import Arithmetic, named, term_of
 from symcnn.proving.tactics import OutOfTime, Search
 
 
@@ -57,7 +60,7 @@ class Explanation:
     proof: str
 
 
-def explanation(statement: Statement, seconds: float = 5) -> Explanation | None:
+def explanation(statement: Statement, seconds: float = 10) -> Explanation | None:
     """Why a claim ``left = right`` fails; None for other claims, and where a sum has no closed form.
 
     >>> from symcnn.kernel.statements import read_statements
@@ -88,10 +91,10 @@ class _Explaining:
         self.names = [search.label(Sequent({}, {}, claim), "a") for _ in statement.premises()]
         facts = dict(zip(self.names, statement.premises(), strict=True))
         self.sequent = Sequent(statement.scope, facts, claim)
-        found = search.described(self.sequent)
-        equations = [found.sequent.facts[name.split(".")[0]] for name in found.rewrites if "." not in name]
+        self.found = search.described(self.sequent)
+        equations = [named(self.found.sequent, name) for name in self.found.rewrites]
         self.atoms = Atoms()
-        self.canonical = Canonical(found.sequent.scope, self.atoms, equations)
+        self.canonical = Canonical(self.found.sequent.scope, self.atoms, equations)
 
     def explained(self) -> Explanation:
         left, right = self.fraction(self.claim.left), self.fraction(self.claim.right)
@@ -138,51 +141,89 @@ class _Explaining:
                     raise _NoClosedForm
         return top, bottom
 
-    def condition(self, ring: _Ring, difference: Any) -> tuple[Formula | None, str]:
+    def condition(self, ring: _Ring, difference: Any) -> tuple[Compare | None, str]:
         """The one factor of the difference that may be 0, as an equation, and a proof that it decides."""
-        open_: list[Any] = []
-        nonzero: list[tuple[Term, str]] = []
-        for factor, _ in ring.factors(difference):
-            term = ring.term(factor)
-            sign = self.sign(term)
-            if sign is None:
-                open_.append(factor)
-            else:
-                nonzero.append(sign)
-        if len(open_) != 1:
+        open_: list[Term] = []
+        positive: list[tuple[Term, str]] = []
+        try:
+            for factor, exponent in ring.factors(difference):
+                sign = self.positive(ring.term(factor))
+                if sign is None:
+                    open_ += [ring.term(factor)] * exponent
+                else:
+                    positive += [sign] * exponent
+            if len(open_) != 1:
+                return None, ""
+            found = _equation(self.canonical.term(open_[0]), self.atoms)
+            proof = self.proved(found, open_[0], positive)
+        except OutOfTime:
             return None, ""
-        found = _equation(ring.dictionary(open_[0]), self.atoms)
-        proof = self.proved(found, nonzero)
         return (found, proof) if proof else (None, "")
 
-    def sign(self, term: Term) -> tuple[Term, str] | None:
+    def positive(self, term: Term) -> tuple[Term, str] | None:
         """The term or its negative, whichever is positive, with the steps that show it."""
-        for value in (term, Times((Number(-1), term))):
-            steps = self.search.prove(self.sequent.showing(Compare("<", ZERO, value)), 0)
+        for value in (term, _minus(term)):
+            steps = self.search.prove(self.found.sequent.showing(Compare("<", ZERO, value)), 0)
             if steps is not None:
                 return value, steps
         return None
 
-    def proved(self, condition: Compare, positive: Sequence[tuple[Term, str]]) -> str:
+    def proved(self, condition: Compare, factor: Term, positive: Sequence[tuple[Term, str]]) -> str:
         """Steps for ``claim iff condition``; empty where they are not found."""
-        search = self.search
         start = f"take {', '.join(self.statement.scope)}" if self.statement.scope else ""
         if self.names:
             start += f" suppose {', '.join(self.names)}"
-        e = search.label(self.sequent, "e")
-        given = self.sequent.knowing(e, self.claim)
-        lines = [f"suppose {e}"]
-        for value, steps in positive:
-            p = search.label(given, "p")
-            given = given.knowing(p, Compare("<", ZERO, value))
-            lines.append(f"have {p} : {write(Compare('<', ZERO, value))} {{ {steps} }}")
-        forth = search.prove(given.showing(condition), 1)
-        back = search.prove(self.sequent.showing(Implies(condition, self.claim)), 1)
-        if forth is None or back is None:
+        forth = self.forth(condition, factor, positive)
+        back = self.search.prove(self.sequent.showing(Implies(condition, self.claim)), 1) if forth else None
+        if back is None:
             return ""
-        steps = f"{start} split {{ {' '.join(lines)} {forth} }} {{ {back} }}".strip()
+        steps = f"{start} split {{ {forth} }} {{ {back} }}".strip()
         whole = replace(self.statement, claim=Iff(self.claim, condition))
-        return steps if search.accepted(Sequent({}, {}, proof_goal(whole)), steps) else ""
+        return steps if self.search.accepted(Sequent({}, {}, proof_goal(whole)), steps) else ""
+
+    def forth(self, condition: Compare, factor: Term, positive: Sequence[tuple[Term, str]]) -> str:
+        """The condition follows from the claim: its factor times something positive is 0."""
+        search, here = self.search, self.found.sequent
+        e, whole, zero = (search.label(here, hint) for hint in "epz")
+        lines = [f"suppose {e}", *self.found.steps]
+        names: list[str] = []
+        for value, steps in positive:
+            name = search.label(here, "p")
+            names.append(name)
+            lines.append(f"have {name} : {write(Compare('<', ZERO, value))} {{ {steps} }}")
+        product = _product([value for value, _ in positive])
+        above = Compare("<", ZERO, product)
+        scope = here.scope
+        if all(sort_of(value, scope) == INT for value, _ in positive):
+            # A product of whole numbers x > 0 is 1 + the sum of all products of the x - 1.
+            chosen = [subset for k in range(1, len(names) + 1) for subset in combinations(names, k)]
+            step = " + ".join(" ".join(subset) for subset in chosen) or "1"
+        else:
+            step = " ".join(names)
+        lines.append(f"have {whole} : {write(above)} {{ cone {step} }}")
+        vanishes = Compare("=", Times((factor, product)), ZERO)
+        given = here.knowing(e, self.claim).showing(vanishes)
+        equation = Arithmetic(given, Atoms(), self.found.rewrites, 1, search.check_time).step()
+        rest = search.prove(Sequent(scope, {whole: above, zero: vanishes}, condition), 0)
+        if equation is None or rest is None:
+            return ""
+        return " ".join([*lines, f"have {zero} : {write(vanishes)} {{ {equation} }}", rest])
+
+
+def _minus(term: Term) -> Term:
+    """The negative of a sum or another term, with the sign inside a sum."""
+    if isinstance(term, Plus):
+        return Plus(tuple(_minus(part) for part in reversed(term.terms)))
+    if isinstance(term, Number):
+        return Number(-term.value)
+    if isinstance(term, Times) and isinstance(term.terms[0], Number):
+        number, rest = -term.terms[0].value, term.terms[1:]
+        return _product(rest if number == 1 else (Number(number), *rest))
+    return Times((Number(-1), term))
+
+
+def _product(terms: Sequence[Term]) -> Term:
+    return ONE if not terms else terms[0] if len(terms) == 1 else Times(tuple(terms))
 
 
 class _Ring:

@@ -17,6 +17,7 @@ Vector = Mapping[Any, int | Fraction]
 MAX_CELLS = 600_000
 MAX_CELLS_OF_Z3 = 20_000
 MAX_ROUNDS = 300
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def combination(
     rows = {key: n for n, key in enumerate({key for column in columns for key in column})}
     if any(key not in rows for key in wanted) or len(rows) * len(columns) > MAX_CELLS:
         return None
-    found = _by_floats(rows, columns, wanted, len(free), check_time)
-    if found is None and len(rows) * len(columns) <= MAX_CELLS_OF_Z3:
+    found, sure = _by_floats(rows, columns, wanted, len(free), check_time)
+    if found is None and not sure and len(rows) * len(columns) <= MAX_CELLS_OF_Z3:
         check_time()
         found = _by_z3(rows, columns, wanted, len(free))
     if found is None:
@@ -78,8 +79,9 @@ def _by_floats(
     wanted: Vector,
     free: int,
     check_time: Callable[[], None],
-) -> list[Fraction] | None:
-    """The factors, if the ones that least squares use are enough for an exact solution."""
+) -> tuple[list[Fraction] | None, bool]:
+    """The factors, if the ones that least squares use are enough for an exact solution; whether None is
+    sure."""
     matrix = np.zeros((len(rows), len(columns)))
     for k, column in enumerate(columns):
         for key, value in column.items():
@@ -88,55 +90,65 @@ def _by_floats(
     for key, value in wanted.items():
         right[rows[key]] = float(value)
     # A free factor is the difference of two that are not negative.
-    found = nonnegative_least_squares(np.hstack([matrix, -matrix[:, :free]]), right, check_time)
-    if found is None:
-        return None
+    found, close = nonnegative_least_squares(np.hstack([matrix, -matrix[:, :free]]), right, check_time)
+    if found is None or not close:
+        return None, found is not None
     used = [k for k in range(len(columns)) if found[k] > 0 or (k < free and found[len(columns) + k] > 0)]
     values = solved(rows, [columns[k] for k in used], wanted)
     if values is None or any(value < 0 for k, value in zip(used, values, strict=True) if k >= free):
-        return None
+        return None, False
     out = [Fraction(0)] * len(columns)
     for k, value in zip(used, values, strict=True):
         out[k] = value
-    return out
+    return out, True
 
 
 def nonnegative_least_squares(
     matrix: Any, right: Any, check_time: Callable[[], None] = nothing
-) -> Any | None:
-    """A vector ``x >= 0`` with ``matrix @ x = right`` and few entries that are not 0, or None.
+) -> tuple[Any | None, bool]:
+    """A vector ``x >= 0`` with the least distance of ``matrix @ x`` from ``right``, and whether that is 0.
 
-    The active-set method of Lawson and Hanson, Solving Least Squares Problems, chapter 23.
+    Few entries are not 0. The vector is None where the method does not come to an end. It is the active-set
+    method of Lawson and Hanson, Solving Least Squares Problems, chapter 23, on the normal equations.
     """
     lengths = np.sqrt((matrix**2).sum(axis=0))
     lengths[lengths == 0] = 1
     scaled, size = matrix / lengths, max(1.0, float(np.abs(right).max(initial=0)))
+    gram, moments = scaled.T @ scaled, scaled.T @ right
     x, passive = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1], dtype=bool)
     for _ in range(MAX_ROUNDS):
         check_time()
-        left = right - scaled @ x
-        if np.abs(left).max(initial=0) <= 1e-9 * size:
-            return x / lengths
-        gradient = np.where(passive, -np.inf, scaled.T @ left)
+        if np.abs(right - scaled @ x).max(initial=0) <= TOLERANCE * size:
+            return x / lengths, True
+        gradient = np.where(passive, -np.inf, moments - gram @ x)
         best = int(gradient.argmax())
-        if gradient[best] <= 1e-10 * size:
-            return None
+        if gradient[best] <= TOLERANCE * size:
+            return x / lengths, False
         passive[best] = True
         for _ in range(MAX_ROUNDS):
             places = np.flatnonzero(passive)
-            inside = np.linalg.lstsq(scaled[:, places], right, rcond=None)[0]
-            if (inside > 1e-12).all():
+            inside = _solution(gram[np.ix_(places, places)], moments[places])
+            if inside is None:
+                return None, False
+            if (inside > TOLERANCE).all():
                 x[:] = 0
                 x[places] = inside
                 break
-            old, falling = x[places], inside <= 1e-12
+            old, falling = x[places], inside <= TOLERANCE
             step = float((old[falling] / (old[falling] - inside[falling] + 1e-300)).min())
             x[places] = old + min(max(step, 0.0), 1.0) * (inside - old)
-            passive[places[(x[places] <= 1e-12) & falling]] = False
+            passive[places[(x[places] <= TOLERANCE) & falling]] = False
             x[~passive] = 0
             if not passive.any():
-                return None
-    return None
+                return None, False
+    return None, False
+
+
+def _solution(matrix: Any, right: Any) -> Any | None:
+    try:
+        return np.linalg.solve(matrix, right)
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(matrix, right, rcond=None)[0]
 
 
 def solved(rows: Mapping[Hashable, int], columns: Columns, wanted: Vector) -> list[Fraction] | None:
