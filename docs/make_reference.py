@@ -64,6 +64,13 @@ FURTHER = (
             ("symcnn.network.cost", ("Row",)),
         ),
     ),
+    (
+        "What prove returns",
+        (
+            ("symcnn.proving.explaining", ("Explanation",)),
+            ("symcnn.proving.refuting", ("Counterexample",)),
+        ),
+    ),
     ("Models", (("symcnn.models", ("build", *MODELS)),)),
     ("Tables", (("symcnn.tables", ("table", "Table")),)),
     (

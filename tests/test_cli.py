@@ -355,7 +355,7 @@ def test_demo() -> None:
     ("args", "message"),
     [
         ("costs", "no command 'costs'; did you mean 'cost'? (see symcnn --help)"),
-        ("zzz", "no command 'zzz'; known are cost, demo, derive, models (see symcnn --help)"),
+        ("zzz", "no command 'zzz'; known are cost, demo, derive, models, prove (see symcnn --help)"),
         ("cost", "Missing argument 'MODEL' (see symcnn cost --help)"),
         ("cost lenet5 --json --csv", "--json and --csv exclude each other (see symcnn cost --help)"),
         ("derive Conv2d --json --latex", "--latex and --json exclude each other (see symcnn derive --help)"),

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 import click
 
+USAGE = 2
+INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ends; never a verdict
+
 _STYLES = {
     "title": "bold",
     "head": "bold",
@@ -47,6 +50,12 @@ def show(lines: Iterable[tuple[str, str]]) -> None:
         console.print(
             Text(line, _STYLES.get(role, ""), no_wrap=True, overflow="ignore"), soft_wrap=True, crop=False
         )
+
+
+def printable(text: str) -> str:
+    """A text in one line, without control characters that a terminal would obey."""
+    line = "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in text)
+    return " ".join(line.split())
 
 
 def write(text: str) -> None:

@@ -16,9 +16,10 @@ from symcnn.cli.cost import cost
 from symcnn.cli.demo import demo
 from symcnn.cli.derive import derive
 from symcnn.cli.models import models
+from symcnn.cli.output import INTERRUPTED, USAGE, printable
+from symcnn.cli.prove import prove
 
-USAGE = 2
-INTERRUPTED, BROKEN_PIPE = 130, 141  # what a shell reports for a program that a signal ends; never verdicts
+BROKEN_PIPE = 141  # what a shell reports for a program that this signal ends; never a verdict
 
 # What the library raises for input that it cannot take.
 REFUSED = (ValueError, TypeError, ArithmeticError, RecursionError)
@@ -91,9 +92,8 @@ def _message(error: click.ClickException) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    # One line whatever the message holds, and no control characters that a terminal would obey.
-    line = "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in message)
-    click.echo(f"error: {' '.join(line.split())}", err=True)
+    # One line, whatever the message holds.
+    click.echo(f"error: {printable(message)}", err=True)
     return code
 
 
@@ -121,13 +121,15 @@ def main(ctx: click.Context) -> None:
     symcnn derive "Conv2d(C_in, C_out, kernel_size=(K_1, K_2), stride=S, padding=P)"
     symcnn cost resnet50 --input N,3,H,W --at H=224,W=224
     symcnn models
+    symcnn prove proofs/pooling
 
-    Exit codes: 0 all well, 2 usage or input that cannot be read.
+    Exit codes: 0 all well, 2 usage or input that cannot be read; of prove also 1 a verdict is not as
+    expected, 3 something is unknown.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, demo):
+for command in (derive, cost, models, prove, demo):
     main.add_command(command)

@@ -82,6 +82,11 @@ def replay_file(path: str | Path) -> list[Verdict]:
 
 def replay(statements: list[Statement], text: str) -> list[Verdict]:
     """Check each certificate of a text; raises ``Unreadable`` where it is no list of certificates."""
+    return list(verdicts(statements, text))
+
+
+def verdicts(statements: list[Statement], text: str) -> Iterator[Verdict]:
+    """What ``replay`` returns, one by one: each certificate is checked when its verdict is asked for."""
     refuse_unreadable(text)
     header = _HEADER.match(text)
     if header is None:
@@ -91,7 +96,7 @@ def replay(statements: list[Statement], text: str) -> list[Verdict]:
         raise Unreadable(
             f"line 1, column 1: the format version {shown} is unknown; this kernel reads version {VERSION}"
         )
-    return list(_Replay(statements, text).verdicts(header.end()))
+    return _Replay(statements, text).verdicts(header.end())
 
 
 class _Replay:

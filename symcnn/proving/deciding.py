@@ -27,7 +27,7 @@ class Decision:
     """What a search came to: the status, the certificate of it, and what was tried on the way.
 
     ``certificate`` begins with ``prove NAME`` or ``refute NAME``; it is empty where nothing was found. ``by``
-    names the steps that end a proof.
+    is what ``closing_steps`` says of it.
     """
 
     status: str
@@ -63,13 +63,13 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
         if what == "proofs":
             certificate = _proof(statement, share * left(), seed)
             if certificate is not None and accepted(statement, certificate, PROVED):
-                return Decision(PROVED, certificate, _by(certificate), tuple(tried))
+                return Decision(PROVED, certificate, closing_steps(certificate), tuple(tried))
         else:
             found = _counterexample(statement, share * left(), seed)
             if found is not None:
                 certificate = laid_out(found.certificate)
                 if accepted(statement, certificate, REFUTED):
-                    return Decision(REFUTED, certificate, "counterexample", tuple(tried), found)
+                    return Decision(REFUTED, certificate, closing_steps(certificate), tuple(tried), found)
         tried.append(f"{what} ({monotonic() - before:.1f} s)")
     return Decision(UNKNOWN, "", "", tuple(tried))
 
@@ -118,7 +118,25 @@ def _steps(search: Search, sequent: Sequent) -> str | None:
         return None
 
 
-def _by(certificate: str) -> str:
-    """The steps that end the branches of a proof, without repetition: what proved it."""
-    closing = re.findall(r"\b(?:cone|ring|compute|exactly|induct|sum_\w+|max_\w+|floor)\b", certificate)
+# Steps that leave nothing to be shown, and the laws that say most about what they are used for.
+_CLOSING = re.compile(r"\b(cone|ring|compute|exactly|induct)\b|\blaw\s[^:{}]*:\s*((?:sum|max)_\w+|floor)\b")
+# A refutation with one of these shows something for all values, and is more than a case.
+_FOR_ALL = re.compile(r"\b(?:take|obtain|induct)\s")
+
+
+def closing_steps(certificate: str) -> str:
+    """What settles a certificate: of a proof the steps that end its branches, and laws, each of them once; of
+    a refutation "counterexample" where a case settles it, and "proof" where something holds for all values.
+
+    >>> closing_steps("prove t proof { take n suppose n1 law f : floor n, 2 { compute } cone f.1 + n1 }")
+    'floor, compute, cone'
+    >>> closing_steps("refute t proof { witness n = 1 compute }")
+    'counterexample'
+    """
+    text = re.sub(r"#[^\n]*", "", certificate)
+    # That there is a case, and that all has a value, comes first and is not what is claimed.
+    proof = re.split(r"\bproof\s*\{", text, maxsplit=1)[-1]
+    if text.lstrip().startswith("refute"):
+        return "proof" if _FOR_ALL.search(proof) else "counterexample"
+    closing = [step or law for step, law in _CLOSING.findall(proof)]
     return ", ".join(dict.fromkeys(closing)) or "logic"

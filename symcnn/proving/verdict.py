@@ -203,7 +203,7 @@ def _symbols(values: Any) -> dict[str, Any]:
         elif isinstance(value, Quantity):
             waiting.append(value.cost)
         elif isinstance(value, Cost):
-            waiting += [to_sympy(size) for size in value.values.values() if isinstance(size, Dim)]
+            waiting += [Dim.of_atom(symbol) for symbol in value.symbols]
         elif isinstance(value, sympy.Basic):
             for symbol in value.atoms(sympy.Symbol):
                 out.setdefault(kernel_name(symbol.name), symbol)
