@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
     from symcnn.network import *  # noqa: F403
+    from symcnn.proving.calculation import Calculation as Calculation
+    from symcnn.proving.calculation import calc as calc
     from symcnn.proving.relations import Eq as Eq
     from symcnn.proving.relations import Relation as Relation
     from symcnn.proving.relations import eq as eq
@@ -39,6 +41,7 @@ _HOMES = {
     "symcnn.layers": None,
     "symcnn.network": None,
     "symcnn.equations": None,
+    "symcnn.proving.calculation": ("Calculation", "calc"),
     "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
     "symcnn.proving.verdict": ("Verdict", "prove"),
 }

@@ -114,12 +114,42 @@ def report(found: Statement) -> str:
     )
 
 
+def statements(claims: Sequence[tuple[str, Any]], given: Any = (), meaning: str = "") -> list[Statement]:
+    """Named relations as statements that declare and assume the same: each can be a fact in the others.
+
+    What one of the relations brings along, such as the domain of a cost, is assumed in all of them. The
+    ``meaning`` is that of the first.
+
+    >>> from symcnn import dims, le
+    >>> N, C = dims("N C")
+    >>> for found in statements([("whole", le(1, N*C)), ("part", le(1, N))]):
+    ...     print(report(found))
+    theorem whole ""
+      given     C, N : int >= 1
+      claim     1 <= C*N
+    theorem part ""
+      given     C, N : int >= 1
+      claim     1 <= N
+    """
+    for name, _ in claims:
+        _check_head(name, meaning)
+    try:
+        return _statements(claims, given, meaning)
+    except RecursionError:
+        raise _too_deep() from None
+
+
 def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
-    premises: list[Any] = [*_domains(claim)]
+    (found,) = _statements([(name, claim)], given, meaning)
+    return found
+
+
+def _statements(claims: Sequence[tuple[str, Any]], given: Any, meaning: str) -> list[Statement]:
+    premises: list[Any] = [condition for _, claim in claims for condition in _domains(claim)]
     for premise in _given(given):
         premises += [*_domains(premise), premise]
-    scope = _scope([side for r in (claim, *premises) for side in _sides(r)])
-    built = _formula(claim, scope)
+    scope = _scope([side for r in (*(claim for _, claim in claims), *premises) for side in _sides(r)])
+    built = [_formula(claim, scope) for _, claim in claims]
     assumed = [_formula(premise, scope) for premise in premises]
     sorts = scope.sorts
     assumptions = list(dict.fromkeys([*scope.assumptions(), *assumed, *scope.whole]))
@@ -128,18 +158,26 @@ def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
         for old in scope.declared
         if scope.names[old] != old
     )
-    text = _text(_Parts(name, meaning, source, sorts, assumptions, (), built))
+    return [
+        _read_back(_Parts(name, "" if k else meaning, source, sorts, assumptions, (), claim))
+        for k, ((name, _), claim) in enumerate(zip(claims, built, strict=True))
+    ]
+
+
+def _read_back(parts: _Parts) -> Statement:
+    """The statement as the kernel reads it, which must be what was built."""
+    text = _text(parts)
     try:
         (found,) = read_statements(text)
     except Unreadable as error:
-        raise ValueError(f"{name} is no statement that the kernel reads: {error}") from None
-    before, after = (built, *assumptions), (found.claim, *found.assumptions)
+        raise ValueError(f"{parts.name} is no statement that the kernel reads: {error}") from None
+    before, after = (parts.claim, *parts.assumptions), (found.claim, *found.assumptions)
     if (
-        dict(found.scope) != sorts
+        dict(found.scope) != dict(parts.scope)
         or len(before) != len(after)
         or not all(same(a, b) for a, b in zip(before, after, strict=True))
     ):
-        raise RuntimeError(f"{name} is read back as another statement; please report this:\n{text}")
+        raise RuntimeError(f"{parts.name} is read back as another statement; please report this:\n{text}")
     return found
 
 

@@ -54,9 +54,10 @@ class Verdict:
         )
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(self.lines())
 
-    def _lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
+        """The verdict as lines of text: the claim, and of a refuted one its counterexample."""
         yield f"{self.status}: {write(self.statement.claim)}"
         if self.tried and not self.certificate:
             yield f"  tried: {', '.join(self.tried)}"
@@ -127,6 +128,16 @@ class Verdict:
         """The statement as the kernel holds it, and the steps that settle it."""
         return f"{report(self.statement)}\n{self.certificate}"
 
+    def latex(self) -> str:
+        """The statement and the steps that settle it in LaTeX, for a document that uses amsmath.
+
+        A step stands on a line of its own, below the step that it belongs to; facts have the labels of the
+        certificate. The kernel's reader goes through the certificate for that, and checks it once more.
+        """
+        from symcnn.proving.typesetting import verdict_in_latex
+
+        return verdict_in_latex(self)
+
     def save(self, path: str | Path) -> tuple[Path, Path]:
         """Write the statement as ``PATH.claim`` and the certificate as ``PATH.cert``, for the kernel.
 
@@ -172,7 +183,7 @@ def prove(
         found, symbols = claim, dict[str, Any]()
     else:
         found = statement(claim, given, name, meaning)
-        symbols = _symbols([claim, given])
+        symbols = symbols_in([claim, given])
     start = monotonic()
     decision = decide_apart(found, seconds)
     return Verdict(
@@ -187,7 +198,7 @@ def prove(
     )
 
 
-def _symbols(values: Any) -> dict[str, Any]:
+def symbols_in(values: Any) -> dict[str, Any]:
     """The SymPy symbols in what was claimed, by the names that the kernel gives them."""
     out: dict[str, Any] = {}
     waiting: list[Any] = [values]
