@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from symcnn.proving.relations import lt as lt
     from symcnn.proving.relations import ne as ne
     from symcnn.proving.relations import quantity as quantity
+    from symcnn.proving.sameness import same as same
     from symcnn.proving.verdict import Verdict as Verdict
     from symcnn.proving.verdict import prove as prove
     from symcnn.symbols.dims import dims as dims
@@ -43,6 +44,7 @@ _HOMES = {
     "symcnn.equations": None,
     "symcnn.proving.calculation": ("Calculation", "calc"),
     "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
+    "symcnn.proving.sameness": ("same",),
     "symcnn.proving.verdict": ("Verdict", "prove"),
 }
 

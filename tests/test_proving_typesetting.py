@@ -86,13 +86,20 @@ FORMULAS = {
     "a >= b": r"b \le a",
     "a < b": "a < b",
     "a != b": r"a \ne b",
-    "a < b and b < n": r"a < b\text{ and }b < n",
+    "a < b and b < n": "a < b < n",
+    "a < b and n < i": r"a < b\text{ and }n < i",
+    "a <= b and b = n and b <= i": r"a \le b = n\text{ and }b \le i",
+    "0 <= a < b and 0 <= n < i": r"0 \le a < b\text{ and }0 \le n < i",
     "(a < b or b < n) and n = 1": r"\left(a < b\text{ or }b < n\right)\text{ and }n = 1",
     "not (a < b)": r"\text{not } a < b",
-    "not (a < b and b < n)": r"\text{not } \left(a < b\text{ and }b < n\right)",
+    "not (a < b and b < n)": r"\text{not } a < b < n",
     "a < b implies b < n": r"a < b \;\Longrightarrow\; b < n",
     "a < b iff b < n": r"a < b \;\Longleftrightarrow\; b < n",
     "for all n : int : n = a": r"\text{for all integers } n\colon\; n = a",
+    "for all n, i : int, r : real : n = i": (
+        r"\text{for all integers } n, i\colon\; \text{for all real numbers } r\colon\; n = i"
+    ),
+    "exists n, i : int : n = i": r"\text{there are integers } n, i\colon\; n = i",
     "exists n : real : n = a": r"\text{there is a real number } n\colon\; n = a",
     "exists f : int, int -> ring : a = b": (
         r"\text{there is a function of two integers with values that are "
@@ -223,4 +230,4 @@ def test_a_maximum_of_an_equation() -> None:
 
     (pool,) = MaxPool1d(K, stride=2, padding=1).quantities((as_sizes(N, C, L),)).statements
     shown = latex(output(pool).body)
-    assert shown.startswith(r"\max_{\substack{0 \le u < K \\ 0 \le 2 r + u - 1\text{ and }")
+    assert shown.startswith(r"\max_{\substack{0 \le u < K \\ 0 \le 2 r + u - 1 < L}} x[n, i, 2 r + u - 1]")

@@ -31,6 +31,7 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.writing import write, write_sort
 from symcnn.proving import expressions, sizes
 from symcnn.proving.relations import TRUTH_VALUES, Quantity, Relation, operand
+from symcnn.proving.sameness import Same
 from symcnn.proving.scope import Scope, kernel_names
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, symbols_of
@@ -66,7 +67,7 @@ def term(value: Any) -> Term:
 def statement(claim: Any, given: Any = (), name: str = "claim", meaning: str = "") -> Statement:
     """A relation as a statement, with what is assumed of its symbols and what is ``given``.
 
-    The claim is a relation of ``symcnn`` (eq, le, ...), a SymPy relation that has not collapsed, or a
+    The claim is a relation of ``symcnn`` (eq, le, ..., same), a SymPy relation that has not collapsed, or a
     condition; ``given`` is one of these, a cost (its domain), or several of them. A claim about a
     ``quantity`` brings along the domain of its cost. An upper bound of a SymPy sum that lies below the lower
     one leaves the sum empty, as in a loop; SymPy's ``doit`` follows another convention there.
@@ -147,8 +148,14 @@ def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
 def _statements(claims: Sequence[tuple[str, Any]], given: Any, meaning: str) -> list[Statement]:
     premises: list[Any] = [condition for _, claim in claims for condition in _domains(claim)]
     for premise in _given(given):
+        if isinstance(premise, Same):
+            raise TypeError(f"{premise} is about all inputs; it can be claimed, and not be given")
         premises += [*_domains(premise), premise]
-    scope = _scope([side for r in (*(claim for _, claim in claims), *premises) for side in _sides(r)])
+    tensors: dict[str, Sort] = {}
+    for _, claim in claims:
+        tensors |= claim.tensors if isinstance(claim, Same) else {}
+    sides = [side for r in (*(claim for _, claim in claims), *premises) for side in _sides(r)]
+    scope = _scope(sides, tensors)
     built = [_formula(claim, scope) for _, claim in claims]
     assumed = [_formula(premise, scope) for premise in premises]
     sorts = scope.sorts
@@ -248,7 +255,9 @@ def _given(given: Any) -> Iterator[Any]:
 
 
 def _domains(relation: Any) -> Iterator[Condition]:
-    """The domains of the costs whose quantities a relation is about."""
+    """The domains of the costs whose quantities a relation is about, or of equations."""
+    if isinstance(relation, Same):
+        yield from relation.domain
     for side in (relation.left, relation.right) if isinstance(relation, Relation) else ():
         if isinstance(side, Quantity):
             yield from side.cost.domain
@@ -258,6 +267,8 @@ def _sides(relation: Any) -> tuple[Any, ...]:
     """The operands of a relation, to find the names in them; raises ``TypeError`` for what is none."""
     if isinstance(relation, Relation | Condition):
         return relation.left, relation.right
+    if isinstance(relation, Same):
+        return tuple(relation.sizes)
     if type(relation).__name__ in TRUTH_VALUES:
         raise expressions.collapsed(relation)
     if isinstance(relation, sympy.logic.boolalg.Boolean) and not isinstance(relation, sympy.Symbol):
@@ -266,8 +277,9 @@ def _sides(relation: Any) -> tuple[Any, ...]:
     raise TypeError(f"{relation!r} ({kind}) is no relation; write it with eq, ne, le, lt, ge or gt")
 
 
-def _scope(operands: Iterable[Any]) -> Scope:
+def _scope(operands: Iterable[Any], tensors: Mapping[str, Sort] | None = None) -> Scope:
     """The names of all symbols that occur, whether free or bound, before anything is translated."""
+    given = {} if tensors is None else tensors
     names: set[str] = set()
     indices: set[str] = set()
     for value in operands:
@@ -284,7 +296,10 @@ def _scope(operands: Iterable[Any]) -> Scope:
         elif isinstance(value, Quantity):
             used = symbols_of(*value.cost.values.values())
             names.update(s.name for s in (*used, *value.cost.source.symbols))
-    return Scope(kernel_names(names), frozenset(indices))
+    for name in sorted(names & {*given}):
+        raise ValueError(f"{name} names a symbol and a tensor; rename one of them")
+    called = kernel_names({*names, *given})
+    return Scope(called, frozenset(indices), functions={called[t]: sort for t, sort in given.items()})
 
 
 def _formula(relation: Any, scope: Scope) -> Formula:
@@ -293,6 +308,8 @@ def _formula(relation: Any, scope: Scope) -> Formula:
         return expressions.compared(relation.sign, left, right)
     if isinstance(relation, Condition):
         return sizes.condition(relation, scope)
+    if isinstance(relation, Same):
+        return relation.formula(scope)
     return expressions.condition(relation, scope)
 
 

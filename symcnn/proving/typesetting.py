@@ -18,6 +18,7 @@ from symcnn.kernel.canonical import Canonical
 from symcnn.kernel.goals import defined_goal, proof_goal, refutation_goal, satisfiable_goal
 from symcnn.kernel.laws import Law
 from symcnn.kernel.logic import Lambda, Sequent
+from symcnn.kernel.reading import Reader
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.steps import Proof
@@ -57,6 +58,7 @@ from symcnn.symbols import printing
 from symcnn.symbols.size import Dim
 
 if TYPE_CHECKING:
+    from symcnn.proving.refuting import Counterexample
     from symcnn.proving.verdict import Verdict
 
 _SUM, _PRODUCT, _FACTOR, _SIMPLE = 1, 2, 3, 4
@@ -311,7 +313,8 @@ def _formula(formula: Formula, binding: int) -> str:
         case Or(()):
             return r"\text{false}"
         case And(parts):
-            return _joined(parts, " and ", _AND, binding)
+            shown = _chained(parts)
+            return shown[0] if len(shown) == 1 else _bracketed(r"\text{ and }".join(shown), _AND, binding)
         case Or(parts):
             return _joined(parts, " or ", _OR, binding)
         case Implies(left, right):
@@ -320,15 +323,38 @@ def _formula(formula: Formula, binding: int) -> str:
         case Iff(left, right):
             shown = rf"{_formula(left, _IFF)} \;\Longleftrightarrow\; {_formula(right, _IFF + 1)}"
             return _bracketed(shown, _IFF, binding)
-        case ForAll(name, sort, body):
-            shown = rf"\text{{for all {_sort(sort)} }} {_name(name)}\colon\; {_formula(body, 0)}"
-            return _bracketed(shown, 0, binding)
-        case Exists(name, sort, body):
-            article = "an" if sort == INT or sort == "ring" else "a"
-            shown = (
-                rf"\text{{there is {article} {_sort(sort, 1)} }} {_name(name)}\colon\; {_formula(body, 0)}"
-            )
-            return _bracketed(shown, 0, binding)
+        case ForAll() | Exists():
+            names, body = _quantified(formula)
+            return _bracketed(rf"{names} {_formula(body, 0)}", 0, binding)
+
+
+def _quantified(formula: ForAll | Exists) -> tuple[str, Formula]:
+    """The names that a formula begins with, those of one kind and sort together, and what is said of them."""
+    names = [formula.name]
+    body = formula.body
+    while isinstance(body, type(formula)) and body.sort == formula.sort and body.name not in names:
+        names.append(body.name)
+        body = body.body
+    if isinstance(formula, ForAll):
+        words = f"for all {_sort(formula.sort)}"
+    elif len(names) > 1:
+        words = f"there are {_sort(formula.sort)}"
+    else:
+        words = f"there is {'an' if formula.sort in (INT, RING) else 'a'} {_sort(formula.sort, 1)}"
+    return rf"\text{{{words} }} {', '.join(_name(name) for name in names)}\colon\;", body
+
+
+def _chained(parts: Sequence[Formula]) -> list[str]:
+    """Formulas one by one; ``a <= i`` and ``i < b`` in a row as a chain."""
+    out: list[str] = []
+    last: Term | None = None
+    for part in parts:
+        if isinstance(part, Compare) and part.left == last:
+            out[-1] += f" {_RELATIONS[part.relation]} {_term(part.right, 0)}"
+        else:
+            out.append(_formula(part, _AND + 1))
+        last = part.right if isinstance(part, Compare) and part.relation != "=" else None
+    return out
 
 
 def _joined(parts: Sequence[Formula], word: str, own: int, binding: int) -> str:
@@ -644,7 +670,7 @@ def verdict_in_latex(verdict: Verdict) -> str:
         *_stated(statement),
     ]
     if verdict.case is not None:
-        lines.append(_case(verdict.case.values, verdict.case.left, verdict.case.right))
+        lines.append(_case(verdict.case))
     if not verdict.certificate:
         tried = printing.words_in_latex(", ".join(verdict.tried) or "nothing")
         return "\n".join([*lines, rf"\par\noindent Neither proved nor refuted. Tried: {tried}."])
@@ -736,24 +762,45 @@ def _limits(statement: Statement) -> tuple[Mapping[str, str], list[Formula]]:
 def _displayed(claim: Formula) -> Iterator[str]:
     """The claim on a line of its own, or on several."""
     shown = _formula(claim, 0)
-    if not isinstance(claim, Compare) or len(shown) <= 2 * _WIDTH:
+    if len(shown) <= 2 * _WIDTH:
         yield f"\\[ {shown} \\]"
         return
-    left, right = (printing.broken(_term(t, 0), _WIDTH) for t in (claim.left, claim.right))
-    lines = [f"  & {line}" for line in left]
-    lines += [
-        f"  {_RELATIONS[claim.relation]} {{}} & {right[0]}",
-        *(rf"  & \quad {line}" for line in right[1:]),
-    ]
     yield "\\begin{align*}"
-    yield " \\\\\n".join(lines)
+    yield " \\\\\n".join(_broken(claim))
     yield "\\end{align*}"
 
 
-def _case(values: Mapping[str, Any], left: Any, right: Any) -> str:
+def _broken(formula: Formula) -> Iterator[str]:
+    """A long formula in lines: names, premises, and both sides apart."""
+    match formula:
+        case ForAll() | Exists():
+            names, body = _quantified(formula)
+            yield f"  & {names}"
+            yield from _broken(body)
+        case Implies(left, right):
+            yield rf"  & {_formula(left, _IMPLIES + 1)} \;\Longrightarrow"
+            yield from _broken(right)
+        case Compare(relation, left, right):
+            sides = [printing.broken(_term(t, 0), _WIDTH) for t in (left, right)]
+            yield from (f"  & {line}" for line in sides[0])
+            yield f"  {_RELATIONS[relation]} {{}} & {sides[1][0]}"
+            yield from (rf"  & \quad {line}" for line in sides[1][1:])
+        case _:
+            yield f"  & {_formula(formula, 0)}"
+
+
+def _case(case: Counterexample) -> str:
     """A counterexample, and both sides there."""
-    at = ", ".join(f"${_name(name)} = {_number(value, 0)}$" for name, value in values.items())
-    there = f"A counterexample is {at}" if at else "There is nothing to choose"
-    if left is None or right is None:
+    chosen = [f"${_name(name)} = {_number(value, 0)}$" for name, value in case.values.items()]
+    chosen += [f"${_name(name)} = {_function(text)}$" for name, text in case.functions.items()]
+    there = f"A counterexample is {', '.join(chosen)}" if chosen else "There is nothing to choose"
+    if case.left is None or case.right is None:
         return f"{there}."
-    return f"{there}; there the sides are ${_number(left, 0)}$ and ${_number(right, 0)}$."
+    return f"{there}; there the sides are ${_number(case.left, 0)}$ and ${_number(case.right, 0)}$."
+
+
+def _function(text: str) -> str:
+    """A function as certificates give it, ``fun(i, j) term``."""
+    names, _, body = text.removeprefix("fun(").partition(")")
+    parameters = [name.strip() for name in names.split(",")]
+    return _value(Lambda(tuple(parameters), Reader(body, dict.fromkeys(parameters, INT)).term()))

@@ -20,6 +20,7 @@ from symcnn.proving.deciding import HEADER
 from symcnn.proving.explaining import Explanation, explanation
 from symcnn.proving.refuting import Counterexample
 from symcnn.proving.relations import Quantity, Relation
+from symcnn.proving.sameness import Same
 from symcnn.proving.scope import kernel_name
 from symcnn.proving.sympify import expression
 from symcnn.proving.translation import report, statement
@@ -165,9 +166,9 @@ def prove(
 ) -> Verdict:
     """Decide a claim for all sizes: a proof or a counterexample, either of them checked by the kernel.
 
-    ``claim`` is a relation (eq, le, ...) or a statement of the kernel; ``given`` are relations or a cost,
-    whose domain it brings along. The search runs in a process of its own, for at most ``seconds``; what is
-    not settled by then is UNKNOWN. Raises ``TypeError`` and ``ValueError`` for what no statement can say.
+    ``claim`` is a relation (eq, le, ..., same) or a statement of the kernel; ``given`` are relations or a
+    cost, whose domain it brings along. The search runs in a process of its own, for at most ``seconds``; what
+    is not settled by then is UNKNOWN. Raises ``TypeError`` and ``ValueError`` for what no statement can say.
 
     >>> from symcnn import Conv2d, dims, eq, prove, quantity
     >>> C_i, C_o, K, H, W = dims("C_i C_o K H W")
@@ -207,6 +208,8 @@ def symbols_in(values: Any) -> dict[str, Any]:
         if isinstance(value, tuple | list):
             sequence: Any = value
             waiting.extend(sequence)
+        elif isinstance(value, Same):
+            waiting += [n for n in value.sizes if isinstance(n, Dim)]
         elif isinstance(value, Relation | Condition):
             waiting += [value.left, value.right]
         elif isinstance(value, Dim):
