@@ -34,10 +34,10 @@ def reordered(search: Search, sequent: Sequent) -> str | None:
     atoms = Atoms()
     canonical = Canonical(sequent.scope, atoms)
     try:
-        wanted = {_frozen(canonical, total) for total in outermost(goal.right)}
+        wanted = {_frozen(canonical, total) for total in outermost(goal.right) if ranges(total) > 1}
         steps: list[str] = []
         for total in outermost(goal.left):
-            if ranges(total) < 2 or _frozen(canonical, total) in wanted:
+            if not wanted or ranges(total) < 2 or _frozen(canonical, total) in wanted:
                 continue
             found = _exchanges(search, sequent, canonical, total, wanted)
             if found is None:
