@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
     from symcnn.network import *  # noqa: F403
+    from symcnn.proving.calculation import Calculation as Calculation
+    from symcnn.proving.calculation import calc as calc
     from symcnn.proving.relations import Eq as Eq
     from symcnn.proving.relations import Relation as Relation
     from symcnn.proving.relations import eq as eq
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from symcnn.proving.relations import lt as lt
     from symcnn.proving.relations import ne as ne
     from symcnn.proving.relations import quantity as quantity
+    from symcnn.proving.sameness import same as same
     from symcnn.proving.verdict import Verdict as Verdict
     from symcnn.proving.verdict import prove as prove
     from symcnn.symbols.dims import dims as dims
@@ -39,7 +42,9 @@ _HOMES = {
     "symcnn.layers": None,
     "symcnn.network": None,
     "symcnn.equations": None,
+    "symcnn.proving.calculation": ("Calculation", "calc"),
     "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
+    "symcnn.proving.sameness": ("same",),
     "symcnn.proving.verdict": ("Verdict", "prove"),
 }
 

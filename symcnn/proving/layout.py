@@ -28,13 +28,23 @@ def laid_out(certificate: str) -> str:
     return written(kind, name, [(part, rest.rpartition("}")[0].strip())])
 
 
+def blocks_of(certificate: str) -> dict[str, str]:
+    """The steps of each part of a certificate.
+
+    >>> blocks_of("prove t\\n  satisfiable { witness n = 1 compute }\\n  proof { take n compute }\\n")
+    {'satisfiable': 'witness n = 1 compute', 'proof': 'take n compute'}
+    """
+    _, _, rest = certificate.partition("\n")
+    return {head: blocks[0] for head, blocks in _with_blocks(rest)}
+
+
 def _block(head: str, steps: str, depth: int) -> list[str]:
     indent = INDENT * depth
     line = f"{indent}{head}{{ {steps} }}"
     if len(line) <= WIDTH and steps.count("{") <= 1 and not _many(steps):
         return [line]
     out = [f"{indent}{head}{{"]
-    for step, blocks in _steps_of(steps):
+    for step, blocks in steps_of(steps):
         one_line = " ".join([step, *(f"{{ {block} }}" for block in blocks)])
         if len(one_line) + len(indent) + 2 <= WIDTH and not any(_many(block) for block in blocks):
             out.append(f"{indent}{INDENT}{one_line}")
@@ -46,11 +56,16 @@ def _block(head: str, steps: str, depth: int) -> list[str]:
 
 
 def _many(steps: str) -> bool:
-    return len(_steps_of(steps)) > 4
+    return len(steps_of(steps)) > 4
 
 
-def _steps_of(text: str) -> list[tuple[str, list[str]]]:
+def steps_of(text: str) -> list[tuple[str, list[str]]]:
     """The steps of a block with the blocks that belong to each."""
+    return _takes_together(_with_blocks(text))
+
+
+def _with_blocks(text: str) -> list[tuple[str, list[str]]]:
+    """Steps, or names of parts, with the blocks that belong to each."""
     out: list[tuple[str, list[str]]] = []
     start = place = 0
     while place < len(text):
@@ -76,7 +91,7 @@ def _steps_of(text: str) -> list[tuple[str, list[str]]]:
         place += 1
     if text[start:].strip():
         out.append((text[start:].strip(), []))
-    return _takes_together(out)
+    return out
 
 
 def _takes_together(steps: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:

@@ -57,6 +57,7 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.writing import write
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.combining import Arithmetic, comparisons, named, term_of
+from symcnn.proving.reordering import reordered
 
 MAX_SPLITS = 4
 
@@ -262,7 +263,7 @@ class Search:
 
     def compared(self, sequent: Sequent, splits: int) -> str | None:
         """A comparison or "false": by arithmetic, after what stands in it has been described."""
-        known = self.known(sequent)
+        known = self.known(sequent) or reordered(self, sequent)
         if known is not None:
             return known
         found = self.described(sequent)

@@ -61,11 +61,11 @@ def output(statement: Statement) -> Output:
     y[n, o] = b[o] + (sum(i in 0..C) (w[o, i]*x[n, i]))
     """
     equation = statement.equation
-    _check(statement)
+    check_described(statement)
     value = REAL if any(_needs_reals(node) for node in equation.right.walk()) else RING
     tensors = {e.tensor.name: len(e.position) for e in (equation.left, *equation.entries())}
     called = {node.function for node in equation.right.walk() if isinstance(node, Call)}
-    symbols = {s.name for s in symbols_of(*_sizes(statement))}
+    symbols = {s.name for s in symbols_of(*sizes_in(statement))}
     for name in [*(symbols & {*tensors}), *((symbols | {*tensors}) & called)]:
         raise ValueError(f"{name} names two things in {equation}; rename one of them")
     names = kernel_names({*symbols, *tensors, *called})
@@ -84,6 +84,33 @@ def output(statement: Statement) -> Output:
     )
 
 
+def tensors_in(statements: Sequence[Statement]) -> dict[str, Sort]:
+    """The tensors and the functions that equations read, by the names that they have there, with their sorts.
+
+    All entries are reals where one of the equations needs reals, and elements of a ring otherwise.
+    """
+    nodes = [node for statement in statements for node in statement.equation.right.walk()]
+    value = REAL if any(_needs_reals(node) for node in nodes) else RING
+    out: dict[str, Sort] = {}
+    for node in nodes:
+        if isinstance(node, Entry):
+            name, sort = node.tensor.name, Function((INT,) * len(node.position), value)
+        elif isinstance(node, Call):
+            name, sort = node.function, Function((REAL,), REAL)
+        else:
+            continue
+        if out.setdefault(name, sort) != sort:
+            raise ValueError(f"{name} names two things: it is read with one number of axes, and with another")
+    return out
+
+
+def entry_at(statement: Statement, indices: Mapping[IndexAtom, str], scope: Scope) -> Term:
+    """The right side of an equation where the indices of its left side have these names."""
+    for index, name in indices.items():
+        scope = scope.inside(index, name)
+    return _Body(statement).node(statement.equation.right, scope)
+
+
 def as_sizes(*lengths: object) -> tuple[Size, ...]:
     """A shape as ``layer.quantities`` takes it."""
     from symcnn.symbols.size import as_size
@@ -91,7 +118,8 @@ def as_sizes(*lengths: object) -> tuple[Size, ...]:
     return tuple(as_size(n) for n in lengths)
 
 
-def _check(statement: Statement) -> None:
+def check_described(statement: Statement) -> None:
+    """Raise ``TypeError`` for an equation that one term does not say."""
     equation = statement.equation
     if any(e.tensor.name == equation.left.tensor.name for e in equation.entries()):
         raise TypeError(
@@ -107,7 +135,7 @@ def _check(statement: Statement) -> None:
             raise TypeError(f"{entry.tensor.name} has no axes; statements know entries of tensors with axes")
 
 
-def _sizes(statement: Statement) -> list[Size]:
+def sizes_in(statement: Statement) -> list[Size]:
     """All sizes of an equation."""
     found: list[Size] = [*statement.extents.values()]
 

@@ -31,6 +31,7 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.writing import write, write_sort
 from symcnn.proving import expressions, sizes
 from symcnn.proving.relations import TRUTH_VALUES, Quantity, Relation, operand
+from symcnn.proving.sameness import Same
 from symcnn.proving.scope import Scope, kernel_names
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, symbols_of
@@ -66,7 +67,7 @@ def term(value: Any) -> Term:
 def statement(claim: Any, given: Any = (), name: str = "claim", meaning: str = "") -> Statement:
     """A relation as a statement, with what is assumed of its symbols and what is ``given``.
 
-    The claim is a relation of ``symcnn`` (eq, le, ...), a SymPy relation that has not collapsed, or a
+    The claim is a relation of ``symcnn`` (eq, le, ..., same), a SymPy relation that has not collapsed, or a
     condition; ``given`` is one of these, a cost (its domain), or several of them. A claim about a
     ``quantity`` brings along the domain of its cost. An upper bound of a SymPy sum that lies below the lower
     one leaves the sum empty, as in a loop; SymPy's ``doit`` follows another convention there.
@@ -114,12 +115,48 @@ def report(found: Statement) -> str:
     )
 
 
+def statements(claims: Sequence[tuple[str, Any]], given: Any = (), meaning: str = "") -> list[Statement]:
+    """Named relations as statements that declare and assume the same: each can be a fact in the others.
+
+    What one of the relations brings along, such as the domain of a cost, is assumed in all of them. The
+    ``meaning`` is that of the first.
+
+    >>> from symcnn import dims, le
+    >>> N, C = dims("N C")
+    >>> for found in statements([("whole", le(1, N*C)), ("part", le(1, N))]):
+    ...     print(report(found))
+    theorem whole ""
+      given     C, N : int >= 1
+      claim     1 <= C*N
+    theorem part ""
+      given     C, N : int >= 1
+      claim     1 <= N
+    """
+    for name, _ in claims:
+        _check_head(name, meaning)
+    try:
+        return _statements(claims, given, meaning)
+    except RecursionError:
+        raise _too_deep() from None
+
+
 def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
-    premises: list[Any] = [*_domains(claim)]
+    (found,) = _statements([(name, claim)], given, meaning)
+    return found
+
+
+def _statements(claims: Sequence[tuple[str, Any]], given: Any, meaning: str) -> list[Statement]:
+    premises: list[Any] = [condition for _, claim in claims for condition in _domains(claim)]
     for premise in _given(given):
+        if isinstance(premise, Same):
+            raise TypeError(f"{premise} is about all inputs; it can be claimed, and not be given")
         premises += [*_domains(premise), premise]
-    scope = _scope([side for r in (claim, *premises) for side in _sides(r)])
-    built = _formula(claim, scope)
+    tensors: dict[str, Sort] = {}
+    for _, claim in claims:
+        tensors |= claim.tensors if isinstance(claim, Same) else {}
+    sides = [side for r in (*(claim for _, claim in claims), *premises) for side in _sides(r)]
+    scope = _scope(sides, tensors)
+    built = [_formula(claim, scope) for _, claim in claims]
     assumed = [_formula(premise, scope) for premise in premises]
     sorts = scope.sorts
     assumptions = list(dict.fromkeys([*scope.assumptions(), *assumed, *scope.whole]))
@@ -128,18 +165,26 @@ def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
         for old in scope.declared
         if scope.names[old] != old
     )
-    text = _text(_Parts(name, meaning, source, sorts, assumptions, (), built))
+    return [
+        _read_back(_Parts(name, "" if k else meaning, source, sorts, assumptions, (), claim))
+        for k, ((name, _), claim) in enumerate(zip(claims, built, strict=True))
+    ]
+
+
+def _read_back(parts: _Parts) -> Statement:
+    """The statement as the kernel reads it, which must be what was built."""
+    text = _text(parts)
     try:
         (found,) = read_statements(text)
     except Unreadable as error:
-        raise ValueError(f"{name} is no statement that the kernel reads: {error}") from None
-    before, after = (built, *assumptions), (found.claim, *found.assumptions)
+        raise ValueError(f"{parts.name} is no statement that the kernel reads: {error}") from None
+    before, after = (parts.claim, *parts.assumptions), (found.claim, *found.assumptions)
     if (
-        dict(found.scope) != sorts
+        dict(found.scope) != dict(parts.scope)
         or len(before) != len(after)
         or not all(same(a, b) for a, b in zip(before, after, strict=True))
     ):
-        raise RuntimeError(f"{name} is read back as another statement; please report this:\n{text}")
+        raise RuntimeError(f"{parts.name} is read back as another statement; please report this:\n{text}")
     return found
 
 
@@ -210,7 +255,9 @@ def _given(given: Any) -> Iterator[Any]:
 
 
 def _domains(relation: Any) -> Iterator[Condition]:
-    """The domains of the costs whose quantities a relation is about."""
+    """The domains of the costs whose quantities a relation is about, or of equations."""
+    if isinstance(relation, Same):
+        yield from relation.domain
     for side in (relation.left, relation.right) if isinstance(relation, Relation) else ():
         if isinstance(side, Quantity):
             yield from side.cost.domain
@@ -220,6 +267,8 @@ def _sides(relation: Any) -> tuple[Any, ...]:
     """The operands of a relation, to find the names in them; raises ``TypeError`` for what is none."""
     if isinstance(relation, Relation | Condition):
         return relation.left, relation.right
+    if isinstance(relation, Same):
+        return tuple(relation.sizes)
     if type(relation).__name__ in TRUTH_VALUES:
         raise expressions.collapsed(relation)
     if isinstance(relation, sympy.logic.boolalg.Boolean) and not isinstance(relation, sympy.Symbol):
@@ -228,8 +277,9 @@ def _sides(relation: Any) -> tuple[Any, ...]:
     raise TypeError(f"{relation!r} ({kind}) is no relation; write it with eq, ne, le, lt, ge or gt")
 
 
-def _scope(operands: Iterable[Any]) -> Scope:
+def _scope(operands: Iterable[Any], tensors: Mapping[str, Sort] | None = None) -> Scope:
     """The names of all symbols that occur, whether free or bound, before anything is translated."""
+    given = {} if tensors is None else tensors
     names: set[str] = set()
     indices: set[str] = set()
     for value in operands:
@@ -246,7 +296,10 @@ def _scope(operands: Iterable[Any]) -> Scope:
         elif isinstance(value, Quantity):
             used = symbols_of(*value.cost.values.values())
             names.update(s.name for s in (*used, *value.cost.source.symbols))
-    return Scope(kernel_names(names), frozenset(indices))
+    for name in sorted(names & {*given}):
+        raise ValueError(f"{name} names a symbol and a tensor; rename one of them")
+    called = kernel_names({*names, *given})
+    return Scope(called, frozenset(indices), functions={called[t]: sort for t, sort in given.items()})
 
 
 def _formula(relation: Any, scope: Scope) -> Formula:
@@ -255,6 +308,8 @@ def _formula(relation: Any, scope: Scope) -> Formula:
         return expressions.compared(relation.sign, left, right)
     if isinstance(relation, Condition):
         return sizes.condition(relation, scope)
+    if isinstance(relation, Same):
+        return relation.formula(scope)
     return expressions.condition(relation, scope)
 
 

@@ -20,6 +20,7 @@ from symcnn.proving.deciding import HEADER
 from symcnn.proving.explaining import Explanation, explanation
 from symcnn.proving.refuting import Counterexample
 from symcnn.proving.relations import Quantity, Relation
+from symcnn.proving.sameness import Same
 from symcnn.proving.scope import kernel_name
 from symcnn.proving.sympify import expression
 from symcnn.proving.translation import report, statement
@@ -54,9 +55,10 @@ class Verdict:
         )
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(self.lines())
 
-    def _lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
+        """The verdict as lines of text: the claim, and of a refuted one its counterexample."""
         yield f"{self.status}: {write(self.statement.claim)}"
         if self.tried and not self.certificate:
             yield f"  tried: {', '.join(self.tried)}"
@@ -127,6 +129,16 @@ class Verdict:
         """The statement as the kernel holds it, and the steps that settle it."""
         return f"{report(self.statement)}\n{self.certificate}"
 
+    def latex(self) -> str:
+        """The statement and the steps that settle it in LaTeX, for a document that uses amsmath.
+
+        A step stands on a line of its own, below the step that it belongs to; facts have the labels of the
+        certificate. The kernel's reader goes through the certificate for that, and checks it once more.
+        """
+        from symcnn.proving.typesetting import verdict_in_latex
+
+        return verdict_in_latex(self)
+
     def save(self, path: str | Path) -> tuple[Path, Path]:
         """Write the statement as ``PATH.claim`` and the certificate as ``PATH.cert``, for the kernel.
 
@@ -154,9 +166,9 @@ def prove(
 ) -> Verdict:
     """Decide a claim for all sizes: a proof or a counterexample, either of them checked by the kernel.
 
-    ``claim`` is a relation (eq, le, ...) or a statement of the kernel; ``given`` are relations or a cost,
-    whose domain it brings along. The search runs in a process of its own, for at most ``seconds``; what is
-    not settled by then is UNKNOWN. Raises ``TypeError`` and ``ValueError`` for what no statement can say.
+    ``claim`` is a relation (eq, le, ..., same) or a statement of the kernel; ``given`` are relations or a
+    cost, whose domain it brings along. The search runs in a process of its own, for at most ``seconds``; what
+    is not settled by then is UNKNOWN. Raises ``TypeError`` and ``ValueError`` for what no statement can say.
 
     >>> from symcnn import Conv2d, dims, eq, prove, quantity
     >>> C_i, C_o, K, H, W = dims("C_i C_o K H W")
@@ -172,7 +184,7 @@ def prove(
         found, symbols = claim, dict[str, Any]()
     else:
         found = statement(claim, given, name, meaning)
-        symbols = _symbols([claim, given])
+        symbols = symbols_in([claim, given])
     start = monotonic()
     decision = decide_apart(found, seconds)
     return Verdict(
@@ -187,7 +199,7 @@ def prove(
     )
 
 
-def _symbols(values: Any) -> dict[str, Any]:
+def symbols_in(values: Any) -> dict[str, Any]:
     """The SymPy symbols in what was claimed, by the names that the kernel gives them."""
     out: dict[str, Any] = {}
     waiting: list[Any] = [values]
@@ -196,6 +208,8 @@ def _symbols(values: Any) -> dict[str, Any]:
         if isinstance(value, tuple | list):
             sequence: Any = value
             waiting.extend(sequence)
+        elif isinstance(value, Same):
+            waiting += [n for n in value.sizes if isinstance(n, Dim)]
         elif isinstance(value, Relation | Condition):
             waiting += [value.left, value.right]
         elif isinstance(value, Dim):

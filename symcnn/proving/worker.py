@@ -33,24 +33,7 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
     >>> decide_apart(read_statements(text)[0], seconds=5).status
     'REFUTED'
     """
-    if not seconds > 0:
-        raise ValueError(f"seconds={seconds!r} must be a positive number")
-    if not memory > 0:
-        raise ValueError(f"memory={memory!r} must be a positive number of bytes")
-    context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_run, args=(theirs, statement.written, seconds, memory, seed), daemon=True
-    )
-    process.start()
-    theirs.close()
-    try:
-        found = ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
-    except EOFError:
-        found = "the search ended without a word, perhaps for want of memory"
-    finally:
-        _stop(process)
-        ours.close()
+    found = apart(_decided, (statement.written, seconds, seed), seconds, memory)
     if not isinstance(found, Decision):
         return Decision(UNKNOWN, "", "", (str(found),))
     if found.status != UNKNOWN and not accepted(statement, found.certificate, found.status):
@@ -58,7 +41,38 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
     return found
 
 
-def _run(pipe: Connection, text: str, seconds: float, memory: int, seed: int) -> None:
+def apart(work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memory: int = MEMORY) -> Any:
+    """What ``work(*given)`` returns in another process, or the reason, as text, why there is no answer.
+
+    Raises ``ValueError`` for limits that are not positive.
+
+    >>> apart(max, (1, 2), seconds=5)
+    2
+    """
+    if not seconds > 0:
+        raise ValueError(f"seconds={seconds!r} must be a positive number")
+    if not memory > 0:
+        raise ValueError(f"memory={memory!r} must be a positive number of bytes")
+    context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(theirs, work, given, memory), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
+    except EOFError:
+        return "the search ended without a word, perhaps for want of memory"
+    finally:
+        _stop(process)
+        ours.close()
+
+
+def _decided(text: str, seconds: float, seed: int) -> Decision:
+    (statement,) = read_statements(text)
+    return decide(statement, seconds, seed)
+
+
+def _run(pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...], memory: int) -> None:
     """What the other process does."""
     # Ctrl-C is for the caller, who stops this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -68,8 +82,7 @@ def _run(pipe: Connection, text: str, seconds: float, memory: int, seed: int) ->
         limit = memory + pages * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
-        (statement,) = read_statements(text)
-        answer: Decision | str = decide(statement, seconds, seed)
+        answer = work(*given)
     except MemoryError:
         answer = f"stopped at {memory >> 20} MiB of memory"
     except Exception as error:  # the search may fail in any way, and says how
