@@ -32,7 +32,6 @@ from symcnn.kernel.terms import (
     Number,
     Plus,
     Quotient,
-    Rejected,
     Sum,
     Term,
     Times,
@@ -70,9 +69,11 @@ def explanation(statement: Statement, seconds: float = 10) -> Explanation | None
     ('C*K', 'C', 'C = 1')
     """
     search = Search(monotonic() + seconds)
+    search.used.update(statement.abbreviations)
     try:
         return _Explaining(statement, search).explained()
-    except (OutOfTime, Rejected, RecursionError, _NoClosedForm):
+    except Exception:
+        # An explanation is an extra: where it cannot be found, for whatever reason, there is none.
         return None
 
 

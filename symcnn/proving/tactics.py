@@ -7,7 +7,7 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -17,9 +17,10 @@ from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
 from symcnn.kernel.ranges import in_range
+from symcnn.kernel.reading import MAX_NAME
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.steps import Proof
-from symcnn.kernel.substitution import fresh, term_with
+from symcnn.kernel.substitution import formula_with, fresh, map_parts, term_with
 from symcnn.kernel.terms import (
     FALSE,
     INT,
@@ -36,7 +37,6 @@ from symcnn.kernel.terms import (
     Function,
     If,
     Iff,
-    IllSorted,
     Implies,
     Max,
     Node,
@@ -51,6 +51,7 @@ from symcnn.kernel.terms import (
     Times,
     Unreadable,
     Variable,
+    as_formula,
     free,
     parts,
 )
@@ -91,6 +92,14 @@ class Search:
     def prove(self, sequent: Sequent, splits: int = MAX_SPLITS) -> str | None:
         """Steps that prove the goal of a sequent, or None."""
         self.check_time()
+        try:
+            return self.by_form(sequent, splits)
+        except (Rejected, Unreadable):
+            # Too large for the kernel, here; another branch may be smaller.
+            return None
+
+    def by_form(self, sequent: Sequent, splits: int) -> str | None:
+        """``prove``, by what the goal is."""
         goal = sequent.goal
         match goal:
             case ForAll():
@@ -126,8 +135,14 @@ class Search:
         goal = sequent.goal
         if not isinstance(goal, ForAll):
             raise TypeError("the goal is not 'for all'")
-        name = fresh(goal.name, {*sequent.scope, *self.used})
+        name = self.name(sequent, goal.name)
         return f"take {name}", logic.take(sequent, name)
+
+    def name(self, sequent: Sequent, like: str) -> str:
+        """A new name for what a step brings in, not too long for the kernel."""
+        taken = {*sequent.scope, *self.used}
+        found = fresh(like, taken)
+        return found if len(found) <= MAX_NAME else fresh("x", taken)
 
     def label(self, sequent: Sequent, hint: str = "h") -> str:
         """A new name for a fact."""
@@ -154,7 +169,7 @@ class Search:
         if isinstance(fact, Or) and fact.parts:
             return None
         while isinstance(fact, Exists):
-            name = fresh(fact.name, {*found.sequent.scope, *self.used})
+            name = self.name(found.sequent, fact.name)
             inner, known = logic.obtain(found.sequent, fact, name)
             new = self.label(inner)
             found.sequent = inner.knowing(new, known)
@@ -213,7 +228,7 @@ class Search:
         if opened is None:
             return None
         n = [*opened.sequent.scope][-1]
-        m = fresh("m", {*opened.sequent.scope, *self.used})
+        m = self.name(opened.sequent, "m")
         larger = And((Compare("<=", ONE, Variable(m)), Compare("<", Variable(n), Variable(m))))
         exists = Exists(m, INT, larger)
         new = self.label(opened.sequent, "l")
@@ -237,7 +252,7 @@ class Search:
         while True:
             try:
                 inner = logic.witness(inner, rest.name, value)
-            except (Rejected, IllSorted):
+            except (Rejected, Unreadable):
                 return None
             steps.append(f"witness {rest.name} = {write(value)}")
             if not (everywhere and isinstance(inner.goal, Exists) and inner.goal.sort == goal.sort):
@@ -253,7 +268,7 @@ class Search:
         self.deadline = monotonic() + (last - monotonic()) / 8
         try:
             return self.prove(sequent, splits)
-        except OutOfTime:
+        except (OutOfTime, RecursionError):
             return None
         finally:
             self.deadline = last
@@ -429,6 +444,9 @@ class Search:
         before = len(found.sequent.facts)
         try:
             self.description(found, term)
+        except (Rejected, Unreadable):
+            # What cannot be described stays an atom.
+            pass
         finally:
             self.active.pop()
         if len(found.sequent.facts) > before:
@@ -455,7 +473,7 @@ class Search:
         """Add the conclusion of a law whose premises are proved; its name, or None."""
         try:
             law = LAWS[name][0](*arguments)
-        except Rejected:
+        except (Rejected, Unreadable):
             return None
         if law.conclusion in found.sequent.facts.values():
             return None
@@ -526,7 +544,7 @@ class Search:
 
     def with_simpler_body(self, found: Found, total: Sum) -> Sum | None:
         """The sum with closed forms in place of the sums in its body."""
-        index = fresh(total.index, {*found.sequent.scope, *self.used})
+        index = self.name(found.sequent, total.index)
         if index != total.index:
             body = term_with(total.body, {total.index: Variable(index)})
             total = replace(total, index=index, body=body)
@@ -674,6 +692,28 @@ def sizes(sequent: Sequent) -> Iterator[Term]:
             total = Plus(tuple(wholes)) if len(wholes) > 1 else wholes[0]
             for factor in (1, 2, 4):
                 yield Quotient(Times((Number(factor), total)), Variable(name))
+
+
+def bound_apart(goal: Formula, taken: Container[str]) -> Formula:
+    """The same formula, where no sum or maximum binds a name that a certificate must not bind.
+
+    An abbreviation may be declared behind another one that binds its name.
+    """
+
+    def apart(node: Node) -> Node:
+        node = map_parts(node, apart)
+        if not isinstance(node, Sum | Max) or node.index not in taken:
+            return node
+        name = node.index
+        while (
+            name in taken or name in free(node.body) or (node.guard is not None and name in free(node.guard))
+        ):
+            name += "'"
+        new = {node.index: Variable(name)}
+        guard = None if node.guard is None else formula_with(node.guard, new)
+        return replace(node, index=name, guard=guard, body=term_with(node.body, new))
+
+    return as_formula(apart(goal))
 
 
 def closed_terms(nodes: Sequence[Node]) -> list[Term]:

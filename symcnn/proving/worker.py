@@ -10,12 +10,13 @@ import contextlib
 import resource
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from symcnn.kernel.certificates import UNKNOWN
+from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving.deciding import Decision, accepted, decide
 
@@ -48,13 +49,19 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
         found = ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
     except EOFError:
         found = "the search ended without a word, perhaps for want of memory"
+    except Exception as error:  # what came is no answer
+        found = f"the search said what cannot be read: {type(error).__name__}"
     finally:
         _stop(process)
         ours.close()
     if not isinstance(found, Decision):
         return Decision(UNKNOWN, "", "", (str(found),))
-    if found.status != UNKNOWN and not accepted(statement, found.certificate, found.status):
+    if found.status == UNKNOWN:
+        return Decision(UNKNOWN, "", "", found.tried)
+    if found.status not in (PROVED, REFUTED) or not accepted(statement, found.certificate, found.status):
         return Decision(UNKNOWN, "", "", (*found.tried, "a certificate that the kernel rejects"))
+    if found.status == PROVED and found.counterexample is not None:
+        return replace(found, counterexample=None)
     return found
 
 
