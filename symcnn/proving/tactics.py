@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from time import monotonic
 
 from symcnn.kernel import logic
@@ -58,8 +59,10 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.writing import write
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.combining import Arithmetic, comparisons, named, term_of
+from symcnn.proving.enriching import enrich, paths
 
 MAX_SPLITS = 4
+MAX_DEPTH = 2
 
 
 @dataclass
@@ -78,9 +81,11 @@ class Search:
     deadline: float
     used: set[str] = field(default_factory=set[str])
     count: int = 0
+    depth: int = 0
     rewriting: list[str] = field(default_factory=list[str])
     described_by: dict[Term, str] = field(default_factory=dict[Term, str])
     active: list[Term] = field(default_factory=list[Term])
+    open_cases: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
 
     def check_time(self) -> None:
         """Stop the search when its time is over."""
@@ -210,7 +215,7 @@ class Search:
             found = self.with_witness(sequent, goal, value, splits)
             if found is not None:
                 return found
-        for size in sizes(sequent):
+        for size in (*real_bounds(sequent, goal), *sizes(sequent)):
             attempt = self.above(sequent, size)
             if attempt is not None:
                 found = self.with_witness(
@@ -285,12 +290,47 @@ class Search:
         step = self.arithmetic(found)
         if step is not None:
             return f"{before} {step}".strip()
+        plain = Found(found.sequent, list(found.steps), list(found.rewrites))
+        if self.enriched(found):
+            step = self.arithmetic(found)
+            if step is not None:
+                return " ".join([*found.steps, step])
         if not free(sequent.goal) and self.is_long(sequent.goal) and self.accepted(sequent, "compute"):
             return "compute"
+        step = self.contradicted(found.sequent)
+        if step is not None:
+            return " ".join([*found.steps, step])
         if splits > 0:
-            step = self.split_cases(found.sequent, splits)
+            # What was added may have made things worse for the cases.
+            step = self.split_cases(plain.sequent, splits)
             if step is not None:
                 return f"{before} {step}".strip()
+        return None
+
+    def enriched(self, found: Found) -> bool:
+        """Add more facts; not within the proof of such a fact within another one."""
+        if self.depth >= MAX_DEPTH:
+            return False
+        self.depth += 1
+        try:
+            return enrich(self, found)
+        finally:
+            self.depth -= 1
+
+    def contradicted(self, sequent: Sequent) -> str | None:
+        """False follows from "not P" where P is proved."""
+        if sequent.goal != FALSE or self.depth >= MAX_DEPTH:
+            return None
+        self.depth += 1
+        try:
+            for name, fact in paths(sequent):
+                if isinstance(fact, Not):
+                    proof = self.for_a_while(sequent.showing(fact.inner), 0)
+                    if proof is not None:
+                        new = self.label(sequent)
+                        return f"use {new} : {name} {{ {proof} }} exactly {new}"
+        finally:
+            self.depth -= 1
         return None
 
     def known(self, sequent: Sequent) -> str | None:
@@ -365,14 +405,27 @@ class Search:
 
     def split_cases(self, sequent: Sequent, splits: int) -> str | None:
         """A case of a formula in the goal or the facts: prove it for both."""
-        for name, fact in sequent.facts.items():
-            if isinstance(fact, Or) and len(fact.parts) >= 2:
+        for name, fact in paths(sequent):
+            if isinstance(fact, Or) and len(fact.parts) >= 2 and (name, fact) not in self.open_cases:
                 new = self.label(sequent)
-                goals = [
-                    replace(case, facts={k: v for k, v in case.facts.items() if k != name})
-                    for case in logic.cases(sequent, fact, new)
-                ]
-                return self.in_parts(f"cases {name} as {new}", goals, splits - 1)
+                self.open_cases.append((name, fact))
+                try:
+                    goals = logic.cases(sequent, fact, new)
+                    return self.in_parts(f"cases {name} as {new}", goals, splits - 1)
+                finally:
+                    self.open_cases.pop()
+        for name, fact in paths(sequent):
+            match fact:
+                case Not(Compare("=", left, right) as equal) if (name, fact) not in self.open_cases:
+                    if not self.is_of_numbers(equal, sequent):
+                        continue
+                    self.open_cases.append((name, fact))
+                    try:
+                        return self.unequal(sequent, left, right, name, splits)
+                    finally:
+                        self.open_cases.pop()
+                case _:
+                    pass
         for term in closed_terms([sequent.goal, *sequent.facts.values()]):
             if isinstance(term, If):
                 new = self.label(sequent)
@@ -384,6 +437,19 @@ class Search:
                 goals = logic.decide(sequent, term.condition, new)
                 return self.in_parts(f"decide {write(term.condition)} as {new}", goals, splits - 1)
         return None
+
+    def unequal(self, sequent: Sequent, left: Term, right: Term, name: str, splits: int) -> str | None:
+        """Of two different numbers one is less."""
+        label, new, wrong = (self.label(sequent) for _ in range(3))
+        blocks: list[str] = []
+        for a, b in ((left, right), (right, left)):
+            found = self.prove(sequent.knowing(new, Compare("<", a, b)), splits - 1)
+            if found is None:
+                return None
+            blocks.append(f"{{ {found} }}")
+        equal = f"{{ use {wrong} : {name} {{ exactly {new} }} exactly {wrong} }}"
+        law = f"law {label} : trichotomy {write(left)}, {write(right)}"
+        return f"{law} cases {label} as {new} {blocks[0]} {equal} {blocks[1]}"
 
     # -- descriptions ----------------------------------------------------------------------------------------
 
@@ -646,12 +712,19 @@ def names_of(sequent: Sequent, goal: Exists) -> Iterator[Term]:
             yield Plus((Variable(name), ONE))
 
 
+def real_bounds(sequent: Sequent, goal: Exists) -> list[Term]:
+    """The bounds of a whole number that are no whole numbers themselves."""
+    return [term for term in bounds_of(sequent, goal) if sort_of(term, sequent.scope) == REAL][:2]
+
+
 def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
     """What an equation in the goal says that the value is, and the bounds that inequalities give for it."""
     equal: list[Term] = []
     bounds: list[Term] = []
     atoms = Atoms()
-    canonical = Canonical({**sequent.scope, goal.name: goal.sort}, atoms)
+    # Names that stand for terms are written out: 3*p is 6*k where p = 2*k.
+    scope = {**sequent.scope, goal.name: goal.sort}
+    canonical = Canonical(scope, atoms, substitutions(sequent, goal.name))
     index = next(iter(canonical.term(Variable(goal.name))))[0][0]
     body: Formula = goal.body
     hidden: set[str] = set()
@@ -667,14 +740,36 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
             continue
         factor = value.get(((index, 1),))
         rest = {m: c for m, c in value.items() if m != ((index, 1),)}
-        if factor not in (1, -1) or any(a == index for m in rest for a, _ in m):
+        if not factor or any(a == index for m in rest for a, _ in m):
             continue
-        solution = term_of({m: -c * factor for m, c in rest.items()}, atoms)
+        found = {m: Fraction(-c) / factor for m, c in rest.items()}
+        if goal.sort == INT and any(c.denominator != 1 for c in found.values()):
+            continue
+        solution = term_of({m: _exact(c) for m, c in found.items()}, atoms)
         if part.relation == "=":
             equal.append(solution)
         else:
-            bounds += [solution, Plus((solution, Number(factor)))]
+            bounds += [solution, Plus((solution, Number(1 if factor > 0 else -1)))]
     return equal + bounds
+
+
+def substitutions(sequent: Sequent, apart_from: str) -> list[Formula]:
+    """Facts ``x = term`` that can be cited one after the other, innermost first."""
+    out: list[Formula] = []
+    used: set[str] = {apart_from}
+    for _, fact in comparisons(sequent):
+        match fact:
+            case Compare("=", Variable(x), right) if not used & {x, *free(right)} and x not in free(right):
+                if sort_of(right, sequent.scope) in (sequent.scope[x], INT):
+                    out.append(fact)
+                    used |= {x}
+            case _:
+                pass
+    return out
+
+
+def _exact(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
 
 
 def sizes(sequent: Sequent) -> Iterator[Term]:
