@@ -262,9 +262,10 @@ def sums(search: Search, found: Found) -> None:
         if search.law(found, "e", "sum_empty", term, rewrite=True) is not None:
             continue
         expand(search, found, term)
-        if ordered and sort_of(term, found.sequent.scope) != RING:
-            if search.law(found, "p", "sum_positive", term) is None:
-                search.law(found, "p", "sum_nonnegative", term)
+        if not ordered or sort_of(term, found.sequent.scope) == RING:
+            continue
+        if search.law(found, "p", "sum_positive", term) is None:
+            search.law(found, "p", "sum_nonnegative", term)
     mine = [term for term in closed([goal], Sum) if isinstance(term, Sum)][:MAX_PAIRS]
     for k, one in enumerate(mine):
         for other in mine[k + 1 :]:

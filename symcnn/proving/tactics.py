@@ -7,13 +7,14 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import monotonic
 
 from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
+from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
@@ -63,6 +64,25 @@ from symcnn.proving.enriching import enrich, paths
 
 MAX_SPLITS = 4
 MAX_DEPTH = 2
+
+
+class Timed(Evaluator):
+    """The evaluator of the kernel, which looks at the clock."""
+
+    def __init__(self, check_time: Callable[[], None]) -> None:
+        super().__init__({})
+        self.check_time = check_time
+
+    def value(self, term: Term) -> Exact:
+        """The exact value of a term."""
+        if isinstance(term, Sum | Max | Times):
+            self.check_time()
+        return super().value(term)
+
+    def holds(self, formula: Formula) -> bool:
+        """Whether a formula without quantifiers is true."""
+        self.check_time()
+        return super().holds(formula)
 
 
 @dataclass
@@ -295,7 +315,8 @@ class Search:
             step = self.arithmetic(found)
             if step is not None:
                 return " ".join([*found.steps, step])
-        if not free(sequent.goal) and self.is_long(sequent.goal) and self.accepted(sequent, "compute"):
+        long = not free(sequent.goal) and self.is_long(sequent.goal)
+        if long and self.holds(sequent.goal) and self.accepted(sequent, "compute"):
             return "compute"
         step = self.contradicted(found.sequent)
         if step is not None:
@@ -307,9 +328,16 @@ class Search:
                 return f"{before} {step}".strip()
         return None
 
+    def holds(self, goal: Formula) -> bool:
+        """Whether a goal without names holds; the kernel itself does not look at the clock."""
+        try:
+            return Timed(self.check_time).holds(goal)
+        except Rejected:
+            return False
+
     def enriched(self, found: Found) -> bool:
         """Add more facts; not within the proof of such a fact within another one."""
-        if self.depth >= MAX_DEPTH:
+        if self.depth >= MAX_DEPTH or self.active:
             return False
         self.depth += 1
         try:
@@ -457,10 +485,28 @@ class Search:
         """Facts about the floors, quotients, cases and sums that stand in the goal and the comparisons."""
         found = Found(sequent, [], [name for name in self.rewriting if name in sequent.facts])
         self.rewrite_variables(found)
-        known = [fact for name, fact in comparisons(sequent) if name not in found.rewrites]
+        # A variable that is replaced brings in what it stands for.
+        known = [
+            fact
+            for name, fact in comparisons(sequent)
+            if name not in found.rewrites or isinstance(fact.left, Variable)
+        ]
+        wanted = self.sums_wanted(found) if self.active else None
         for term in closed_terms([*known, sequent.goal]):
-            self.describe(found, term)
+            if wanted is None or not isinstance(term, Sum) or term in wanted:
+                self.describe(found, term)
         return found
+
+    def sums_wanted(self, found: Found) -> set[Term]:
+        """Inside the description of a term: the sums of the goal and of what stands for its variables."""
+        nodes: list[Formula] = [found.sequent.goal]
+        names = set(free(found.sequent.goal))
+        for name in reversed(found.rewrites):
+            fact = named(found.sequent, name)
+            if isinstance(fact, Compare) and isinstance(fact.left, Variable) and fact.left.name in names:
+                nodes.append(fact)
+                names |= free(fact)
+        return {term for term in closed_terms(nodes) if isinstance(term, Sum)}
 
     def rewrite_variables(self, found: Found) -> None:
         """Equations ``x = term`` replace the variable ``x``."""
@@ -469,8 +515,9 @@ class Search:
             match fact:
                 case Compare("=", Variable(x), right) if x not in free(right):
                     new = name not in found.rewrites
-                    if not new or (not gone & {x, *free(right)} and self.rewrite(found, name)):
-                        gone.add(x)
+                    # The right side of an earlier one has been read already, so x must not stand there.
+                    if not new or (x not in gone and self.rewrite(found, name)):
+                        gone |= {x, *free(right)}
                 case _:
                     pass
 
