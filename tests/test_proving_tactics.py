@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from symcnn.kernel.certificates import PROVED, replay
+from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import Statement, read_statements
-from symcnn.proving.deciding import HEADER, decide
+from symcnn.kernel.terms import Node, Rejected, Sum, free, parts, same
+from symcnn.proving import deciding
+from symcnn.proving.cases import OutOfTime
+from symcnn.proving.deciding import HEADER
+from symcnn.proving.tactics import Search, bound_apart
 
 SECONDS = 8
 
@@ -18,9 +25,9 @@ def statement(body: str) -> Statement:
 
 def check_found(body: str) -> None:
     asked = statement(body)
-    decision = decide(asked, SECONDS)
-    assert decision.status == PROVED, decision.tried
-    assert [v.status for v in replay([asked], HEADER + decision.certificate)] == [PROVED]
+    certificate = deciding._proof(asked, SECONDS, 0)
+    assert certificate is not None
+    assert [v.status for v in replay([asked], HEADER + certificate)] == [PROVED]
 
 
 LOGIC = [
@@ -130,7 +137,8 @@ EQUAL_SUMS = [
     "claim sum(i in 0..n) (c*x[i] - 2*y[i]) = c*(sum(i in 0..n) x[i]) - 2*(sum(i in 0..n) y[i])",
     "given n : int >= 0\ngiven x, y : int -> ring\nassume for all i : int : x[i] = y[i]\n"
     "claim sum(i in 0..n) x[i] = sum(i in 0..n) y[i]",
-    "given n : int >= 0\ngiven x : int -> real\nassume for all i : int : x[i] >= 0\nclaim sum(i in 0..n) x[i] >= 0",
+    "given n : int >= 0\ngiven x : int -> real\nassume for all i : int : x[i] >= 0\n"
+    "claim sum(i in 0..n) x[i] >= 0",
 ]
 
 WITNESSES = [
@@ -170,7 +178,8 @@ NAMES = [
     "given m : int -> real\nclaim exists n : int : m[0] <= n",
     "given take, suppose, cone, law, rings, split : int >= 1\nassume take = cone\n"
     "claim take*law//law + rings = rings + cone and split >= 1",
-    "given have, take : int\nclaim for all take' : int : for all law : int : take + take' + law = law + take' + take",
+    "given have, take : int\n"
+    "claim for all take' : int : for all law : int : take + take' + law = law + take' + take",
     "given a, a' : int\nclaim for all a'' : int : a + a' + a'' = a'' + a' + a",
     "given n : int >= 1\nlet total = sum(h1 in 0..n) 1\nlet h1 = 3\nclaim total = n - 3 + h1",
     "given n : int >= 1\nlet total = sum(i in 0..n | i < n) 1\nlet i = 3\nlet i' = 4\nclaim total*i = 3*n",
@@ -204,3 +213,77 @@ SUBJECTS = {
 )
 def test_found(body: str) -> None:
     check_found(body)
+
+
+# -- what the search must not do ---------------------------------------------------------------------------
+
+FALSE_ONES = [
+    "given n : int\nclaim 2*(n//2) = n",
+    "given a, b : real\nclaim a*b <= a^2",
+    "given n : int\nclaim exists k : int : 2*k = n",
+    "given n, k, s : int >= 1\nassume k <= n\nclaim sum(r in 0..n | s*r + k <= n) 1 = n//s",
+    "given x : int -> real\nclaim exists c : real : for all i : int : x[i] <= c",
+    "given n : int >= 0\ngiven x : int -> real\nclaim sum(i in 0..n) x[i] >= 0",
+    "given n : int >= 1\ngiven x : int -> real\nclaim max(i in 0..n) x[i] = x[0]",
+    "given a, b : ring\nassume a*b = 0\nclaim a = 0 or b = 0",
+]
+
+
+@pytest.mark.parametrize("body", FALSE_ONES)
+def test_what_is_false_is_not_proved(body: str) -> None:
+    assert deciding._proof(statement(body), 1, 0) is None
+
+
+def test_the_search_ends_in_time() -> None:
+    hard = statement(
+        "given a, b, c, d, e, f : real\nassume a*b + c*d <= e*f\nassume b*c*d + a*e*f <= d\n"
+        "claim a*b*c*d*e*f <= a^2*b^2*c^2 + d*e*f + a*b*c or a^3*d^3 + e^3 <= f^2*b^3"
+    )
+    start = time.monotonic()
+    deciding._proof(hard, 1, 0)
+    assert time.monotonic() - start < 3
+
+
+def test_the_same_proof_each_time() -> None:
+    asked = statement(GUARDS[0])
+    assert deciding._proof(asked, SECONDS, 0) == deciding._proof(asked, SECONDS, 0)
+
+
+def test_what_cannot_be_described_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*given: object) -> None:
+        raise Rejected("too large")
+
+    monkeypatch.setattr(Search, "description", refused)
+    search = Search(time.monotonic() + 5)
+    asked = statement("given n, d : int >= 1\nclaim n//d <= n//d + 1")
+    assert search.prove(Sequent({}, {}, asked.closed())) is not None
+    assert search.active == []
+
+
+def test_a_search_that_was_stopped_leaves_nothing_behind() -> None:
+    asked = Sequent({}, {}, statement(GUARDS[0]).closed())
+    search = Search(time.monotonic() - 1)
+    with pytest.raises(OutOfTime):
+        search.prove(asked)
+    search.deadline = time.monotonic() + SECONDS
+    assert search.active == search.open_cases == []
+    assert search.depth == 0
+    assert search.prove(asked) is not None
+
+
+def test_bound_names_are_kept_apart() -> None:
+    asked = statement(
+        "given i', n : int\nclaim for all k : int : sum(i in 0..n | i < i') (i + (sum(k in 0..i) k)) = 0"
+    )
+    changed = bound_apart(asked.closed(), {"i", "k"})
+    bound = set[str]()
+    waiting: list[Node] = [changed]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Sum):
+            bound.add(node.index)
+        waiting += parts(node)
+    assert bound == {"i''", "k'"}
+    assert not free(changed)
+    assert same(changed, asked.closed())
+    assert bound_apart(asked.closed(), set()) == asked.closed()

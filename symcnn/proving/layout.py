@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from symcnn.kernel.laws import LAWS
 from symcnn.kernel.steps import STEPS
 
 INDENT = "  "
@@ -84,7 +85,8 @@ def _steps_of(text: str) -> list[tuple[str, list[str]]]:
             start = place
             before = ","
         else:
-            before = "," if word[0] in _JOINING else word[0]
+            joins = word[0] in _JOINING or (word[0] in LAWS and before == ":")
+            before = "," if joins else word[0]
         place = word.end()
     if text[start:].strip():
         out.append((text[start:].strip(), []))
