@@ -7,6 +7,7 @@ in the process of the caller.
 from __future__ import annotations
 
 import contextlib
+import re
 import resource
 import signal
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import Any
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving.deciding import Decision, accepted, decide
+from symcnn.proving.refuting import Counterexample
 
 MEMORY = 2 << 30
 # A search looks at the clock often, but not everywhere.
@@ -60,9 +62,16 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
         return Decision(UNKNOWN, "", "", found.tried)
     if found.status not in (PROVED, REFUTED) or not accepted(statement, found.certificate, found.status):
         return Decision(UNKNOWN, "", "", (*found.tried, "a certificate that the kernel rejects"))
-    if found.status == PROVED and found.counterexample is not None:
+    case = found.counterexample
+    if case is not None and not (found.status == REFUTED and _shows(found.certificate, case)):
         return replace(found, counterexample=None)
     return found
+
+
+def _shows(certificate: str, case: Counterexample) -> bool:
+    """Whether a certificate gives each name the value that it has in a case."""
+    given = set(re.findall(r"\bwitness ([\w']+) = (-?\d+(?:/\d+)?)(?![\w'*+/^-])", certificate))
+    return all((name, str(value)) in given for name, value in case.values.items())
 
 
 def _run(pipe: Connection, text: str, seconds: float, memory: int, seed: int) -> None:
