@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fractions import Fraction
 
 import pytest
@@ -163,7 +163,7 @@ def test_time_is_looked_at() -> None:
 
 
 def test_one_exact_solution() -> None:
-    rows = {"x": 0, "y": 1}
+    rows: dict[Hashable, int] = {"x": 0, "y": 1}
     assert solved(rows, [{"x": 1, "y": 1}, {"x": 1}], {"x": 3, "y": 1}) == [1, 2]
     assert solved(rows, [{"x": 1}], {"x": 1, "y": 1}) is None
     # What stays open is 0.

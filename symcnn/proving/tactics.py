@@ -311,7 +311,8 @@ class Search:
         if step is not None:
             return f"{before} {step}".strip()
         plain = Found(found.sequent, list(found.steps), list(found.rewrites))
-        if self.enriched(found):
+        # What is only tried, with no splits left, is not worth it.
+        if splits > 0 and self.enriched(found):
             step = self.arithmetic(found)
             if step is not None:
                 return " ".join([*found.steps, step])
@@ -491,7 +492,8 @@ class Search:
             for name, fact in comparisons(sequent)
             if name not in found.rewrites or isinstance(fact.left, Variable)
         ]
-        wanted = self.sums_wanted(found) if self.active else None
+        # A contradiction may be in any fact.
+        wanted = self.sums_wanted(found) if self.active and sequent.goal != FALSE else None
         for term in closed_terms([*known, sequent.goal]):
             if wanted is None or not isinstance(term, Sum) or term in wanted:
                 self.describe(found, term)
@@ -511,13 +513,16 @@ class Search:
     def rewrite_variables(self, found: Found) -> None:
         """Equations ``x = term`` replace the variable ``x``."""
         gone: set[str] = set()
+        used: set[str] = set()
         for name, fact in comparisons(found.sequent):
             match fact:
                 case Compare("=", Variable(x), right) if x not in free(right):
                     new = name not in found.rewrites
-                    # The right side of an earlier one has been read already, so x must not stand there.
-                    if not new or (x not in gone and self.rewrite(found, name)):
-                        gone |= {x, *free(right)}
+                    # One equation stands before the other, so both must not use what the other replaces.
+                    apart = x not in gone and not (x in used and gone & free(right))
+                    if not new or (apart and self.rewrite(found, name)):
+                        gone.add(x)
+                        used |= free(right)
                 case _:
                     pass
 

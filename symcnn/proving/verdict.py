@@ -24,9 +24,9 @@ from symcnn.proving.scope import kernel_name
 from symcnn.proving.sympify import expression
 from symcnn.proving.translation import report, statement
 from symcnn.proving.worker import decide_apart
-from symcnn.symbols.border import to_sympy
+from symcnn.symbols.border import symbol_of, to_sympy
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.size import Dim
+from symcnn.symbols.size import Dim, symbols_of
 
 Exact = int | Fraction
 
@@ -203,7 +203,9 @@ def _symbols(values: Any) -> dict[str, Any]:
         elif isinstance(value, Quantity):
             waiting.append(value.cost)
         elif isinstance(value, Cost):
-            waiting += [to_sympy(size) for size in value.values.values() if isinstance(size, Dim)]
+            used = (*symbols_of(*value.values.values()), *value.source.symbols)
+            waiting += [symbol_of(atom) for atom in used]
+            waiting += [side for condition in value.domain for side in (condition.left, condition.right)]
         elif isinstance(value, sympy.Basic):
             for symbol in value.atoms(sympy.Symbol):
                 out.setdefault(kernel_name(symbol.name), symbol)
