@@ -77,6 +77,8 @@ FLOORS = [
     "given n : int >= 0\nclaim (n + 1)//2 + n//2 = n",
     "given n : int >= 0\nassume n = 2*(n//2)\nclaim (n + 1)//2 = n//2",
     "given n : int >= 0\nclaim (n//2)//2 = n//4",
+    "given n : int >= 1\nassume n = 2*(n//2)\nclaim (n - 1)//2 + 1 = n/2",
+    "given n : int >= 1\nassume n = 2*(n//2)\nclaim 2*((n - 1)//2) + 2 = n",
 ]
 
 SUMS = [
@@ -96,6 +98,8 @@ GUARDS = [
     "given n, k : int >= 1\nassume k <= n\nclaim sum(r in 0..n | r + k <= n) 1 = n - k + 1",
     "given n, m : int >= 1\nassume m <= n\nclaim sum(r in 0..n | r < m) 1 = m",
     "given n : int >= 1\nclaim sum(r in 0..n | 2*r < n) 1 = (n + 1)//2",
+    "given a, b : int\nassume a = sum(t in 0..32 | t + 5 <= 32) 1\nassume b = sum(t in 0..a | 2*t + 2 <= a) 1\n"
+    "claim sum(c in 0..6, r in 0..b) 1 = 6*14",
 ]
 
 QUOTIENTS = [

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import gcd, lcm
 from time import monotonic
 
 from symcnn.kernel import logic
@@ -18,6 +19,7 @@ from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
+from symcnn.kernel.polynomial import add, scale
 from symcnn.kernel.ranges import in_range
 from symcnn.kernel.reading import MAX_NAME
 from symcnn.kernel.sorts import sort_of
@@ -310,6 +312,9 @@ class Search:
         step = self.arithmetic(found)
         if step is not None:
             return f"{before} {step}".strip()
+        step = self.without_fractions(found)
+        if step is not None:
+            return f"{before} {step}".strip()
         plain = Found(found.sequent, list(found.steps), list(found.rewrites))
         # What is only tried, with no splits left, is not worth it.
         if splits > 0 and self.enriched(found):
@@ -400,6 +405,47 @@ class Search:
                 if step is not None:
                     return step
         return None
+
+    def without_fractions(self, found: Found) -> str | None:
+        """A comparison of multiples or fractions of whole numbers, from one without a common factor.
+
+        Whole numbers lie 1 apart: 2*a <= 2*b + 1 is a <= b.
+        """
+        goal, sequent = found.sequent.goal, found.sequent
+        if not isinstance(goal, Compare) or not self.is_of_numbers(goal, sequent):
+            return None
+        atoms = Atoms()
+        canonical = Canonical(sequent.scope, atoms)
+        plain = value = canonical.difference(goal.right, goal.left)
+        for _, fact in comparisons(sequent):
+            # Where n = 2*(n//2) it is this that shows the factor.
+            match fact:
+                case Compare("=", Variable() as left, right):
+                    ((monomial, _),) = canonical.term(left).items()
+                    times = value.get(monomial, 0)
+                    if times and len(monomial) == 1:
+                        value = add(value, scale(canonical.difference(right, left), times))
+                case _:
+                    pass
+        numbers = [Fraction(c) for m, c in value.items() if m != UNIT]
+        used = {atom for monomial in value for atom, _ in monomial}
+        if not numbers or any(sort_of(atoms.shown[atom], sequent.scope) != INT for atom in used):
+            return None
+        below = lcm(*(c.denominator for c in numbers))
+        factor = Fraction(below, gcd(*(int(c * below) for c in numbers)))
+        if (factor == 1 and value == plain) or Fraction(value.get(UNIT, 0) * factor).denominator != 1:
+            return None
+        sides = [
+            term_of({m: int(abs(c) * factor) for m, c in value.items() if c * sign > 0}, atoms)
+            for sign in (-1, 1)
+        ]
+        whole = Compare(goal.relation, sides[0], sides[1])
+        inner = self.arithmetic(Found(sequent.showing(whole), [], list(found.rewrites)))
+        if inner is None:
+            return None
+        label = self.label(sequent, "w")
+        last = self.arithmetic(Found(sequent.knowing(label, whole), [], list(found.rewrites)))
+        return None if last is None else f"have {label} : {write(whole)} {{ {inner} }} {last}"
 
     def is_of_numbers(self, goal: Compare, sequent: Sequent) -> bool:
         """Whether there is an order between both sides."""
