@@ -98,8 +98,8 @@ GUARDS = [
     "given n, k : int >= 1\nassume k <= n\nclaim sum(r in 0..n | r + k <= n) 1 = n - k + 1",
     "given n, m : int >= 1\nassume m <= n\nclaim sum(r in 0..n | r < m) 1 = m",
     "given n : int >= 1\nclaim sum(r in 0..n | 2*r < n) 1 = (n + 1)//2",
-    "given a, b : int\nassume a = sum(t in 0..32 | t + 5 <= 32) 1\nassume b = sum(t in 0..a | 2*t + 2 <= a) 1\n"
-    "claim sum(c in 0..6, r in 0..b) 1 = 6*14",
+    "given a, b : int\nassume a = sum(t in 0..32 | t + 5 <= 32) 1\n"
+    "assume b = sum(t in 0..a | 2*t + 2 <= a) 1\nclaim sum(c in 0..6, r in 0..b) 1 = 6*14",
 ]
 
 QUOTIENTS = [
