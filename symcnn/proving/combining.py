@@ -257,6 +257,7 @@ class Arithmetic:
             factors += [m for a, b in pairs for m in multiply(variable(a), variable(b))]
         out: list[Multiple] = []
         for known in self.equations:
+            self.check_time()
             for monomial in dict.fromkeys(factors):
                 if len(out) >= MAX_COLUMNS:
                     return out
@@ -269,6 +270,7 @@ class Arithmetic:
         out: dict[Monomial, None] = {}
         for known in self.equations:
             for part in known.value:
+                self.check_time()
                 for whole in wanted:
                     if all(whole.get(atom, 0) >= e for atom, e in part):
                         left = {a: e - dict(part).get(a, 0) for a, e in whole.items()}

@@ -6,20 +6,29 @@ The search may be wrong in any way: what it returns counts only after the kernel
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import TypeVar
 
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay
 from symcnn.kernel.goals import defined_goal, proof_goal, satisfiable_goal
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import Statement
-from symcnn.kernel.terms import TRUE, Rejected
+from symcnn.kernel.terms import TRUE, Formula, Rejected, Unreadable
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.layout import laid_out, written
 from symcnn.proving.refuting import Counterexample, find_case, find_counterexample
-from symcnn.proving.tactics import Search
+from symcnn.proving.tactics import MAX_DEPTH, Search, bound_apart
 
 HEADER = "symcnn certificates 1\n"
+
+# The share of the time for a proof in which only the facts at hand are looked at.
+PLAIN = 0.7
+# The seconds in which small counterexamples are found.
+SOON = 0.4
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Decision:
 
 
 def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision:
-    """Search for a counterexample, then for a proof, then for a larger counterexample.
+    """Search for counterexamples and proofs by turns, small ones first.
 
     >>> from symcnn.kernel.statements import read_statements
     >>> text = 'theorem square "" \\n given a, b : real\\n claim 2*a*b <= a^2 + b^2'
@@ -56,28 +65,49 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
     def left() -> float:
         return seconds - (monotonic() - start)
 
-    for share, what in ((0.1, "small counterexamples"), (0.6, "proofs"), (1.0, "counterexamples")):
+    # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
+    phases = (
+        (min(0.1, SOON / seconds), "small counterexamples"),
+        (0.25, "short proofs"),
+        (0.25, "counterexamples"),
+        (0.6, "proofs"),
+        (1.0, "large counterexamples"),
+    )
+    for share, what in phases:
         if left() <= 0:
             break
         before = monotonic()
-        if what == "proofs":
-            certificate = _proof(statement, share * left(), seed)
+        if what.endswith("proofs"):
+            certificate, failure = _attempt(lambda s=share: _proof(statement, s * left(), seed))
             if certificate is not None and accepted(statement, certificate, PROVED):
                 return Decision(PROVED, certificate, closing_steps(certificate), tuple(tried))
         else:
-            found = _counterexample(statement, share * left(), seed)
+            found, failure = _attempt(lambda s=share: _counterexample(statement, s * left(), seed))
             if found is not None:
                 certificate = laid_out(found.certificate)
                 if accepted(statement, certificate, REFUTED):
                     return Decision(REFUTED, certificate, closing_steps(certificate), tuple(tried), found)
-        tried.append(f"{what} ({monotonic() - before:.1f} s)")
+        tried.append(f"{what} ({monotonic() - before:.1f} s{failure})")
     return Decision(UNKNOWN, "", "", tuple(tried))
 
 
 def accepted(statement: Statement, certificate: str, status: str) -> bool:
     """Whether the kernel gives a certificate this status."""
-    verdicts = replay([statement], HEADER + certificate)
+    try:
+        verdicts = replay([statement], HEADER + certificate)
+    except (Rejected, Unreadable, RecursionError, MemoryError):
+        return False
     return [verdict.status for verdict in verdicts] == [status]
+
+
+def _attempt(search: Callable[[], T | None]) -> tuple[T | None, str]:
+    """What a search finds; a search that fails in any way has found nothing, and how it failed is said."""
+    try:
+        return search(), ""
+    except (OutOfTime, Rejected, Unreadable):
+        return None, ""
+    except Exception as error:
+        return None, f", failed with {type(error).__name__}"
 
 
 def _counterexample(statement: Statement, seconds: float, seed: int) -> Counterexample | None:
@@ -88,19 +118,20 @@ def _counterexample(statement: Statement, seconds: float, seed: int) -> Countere
 
 def _proof(statement: Statement, seconds: float, seed: int) -> str | None:
     """The certificate of a proof: that there is a case, that everything has a value, and that it holds."""
-    search = Search(monotonic() + seconds)
-    search.used.update(statement.abbreviations)
-    try:
-        blocks = {"proof": _steps(search, Sequent({}, {}, proof_goal(statement)))}
-        satisfiable, defined = satisfiable_goal(statement), defined_goal(statement)
-    except Rejected:
-        return None
+    search = Search(monotonic() + seconds, used=set(statement.abbreviations))
+    satisfiable, defined = satisfiable_goal(statement), defined_goal(statement)
+    goal = _sequent(statement, proof_goal(statement))
+    # Most proofs need no more facts than are at hand; to look for more takes long.
+    plain = Search(monotonic() + PLAIN * seconds, used=set(statement.abbreviations), depth=MAX_DEPTH)
+    blocks = {"proof": _steps(plain, goal)}
+    if blocks["proof"] is None:
+        blocks["proof"] = _steps(search, goal)
     if blocks["proof"] is None:
         return None
     if satisfiable != TRUE:
         blocks["satisfiable"] = find_case(statement, seconds=seconds / 4, seed=seed)
     if defined != TRUE:
-        blocks["defined"] = _steps(search, Sequent({}, {}, defined))
+        blocks["defined"] = _steps(search, _sequent(statement, defined))
     parts: list[tuple[str, str]] = []
     for name in ("satisfiable", "defined", "proof"):
         if name in blocks:
@@ -111,10 +142,14 @@ def _proof(statement: Statement, seconds: float, seed: int) -> str | None:
     return written("prove", statement.name, parts)
 
 
+def _sequent(statement: Statement, goal: Formula) -> Sequent:
+    return Sequent({}, {}, bound_apart(goal, statement.abbreviations))
+
+
 def _steps(search: Search, sequent: Sequent) -> str | None:
     try:
         return search.prove(sequent)
-    except (OutOfTime, Rejected, RecursionError):
+    except (OutOfTime, Rejected, Unreadable, RecursionError):
         return None
 
 

@@ -32,7 +32,6 @@ from symcnn.kernel.terms import (
     Number,
     Plus,
     Quotient,
-    Rejected,
     Sum,
     Term,
     Times,
@@ -41,7 +40,7 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.writing import write
 from symcnn.proving.combining import Arithmetic, named, term_of
-from symcnn.proving.tactics import OutOfTime, Search
+from symcnn.proving.tactics import MAX_DEPTH, OutOfTime, Search
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,13 @@ def explanation(statement: Statement, seconds: float = 10) -> Explanation | None
     ('C*K', 'C', 'C = 1')
     """
     search = Search(monotonic() + seconds)
+    search.used.update(statement.abbreviations)
+    # What makes the sums of a claim closed forms is found already.
+    search.depth = MAX_DEPTH
     try:
         return _Explaining(statement, search).explained()
-    except (OutOfTime, Rejected, RecursionError, _NoClosedForm):
+    except Exception:
+        # An explanation is an extra: where it cannot be found, for whatever reason, there is none.
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from symcnn.kernel.laws import LAWS
 from symcnn.kernel.steps import STEPS
 
 INDENT = "  "
@@ -18,7 +19,11 @@ def written(kind: str, name: str, parts: list[tuple[str, str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-_STEP = re.compile(rf"(?:{'|'.join(STEPS)})(?![\w'])")
+_WORD = re.compile(r"[A-Za-z_][\w']*")
+# Behind these a word is a name, even where it is spelled like a step.
+_JOINING = frozenset(
+    ["and", "or", "not", "implies", "iff", "if", "then", "else", "in", "as", "from", "using"]
+)
 
 
 def laid_out(certificate: str) -> str:
@@ -68,6 +73,7 @@ def _with_blocks(text: str) -> list[tuple[str, list[str]]]:
     """Steps, or names of parts, with the blocks that belong to each."""
     out: list[tuple[str, list[str]]] = []
     start = place = 0
+    before = ""
     while place < len(text):
         if text[place] == "{":
             end, depth = place, 0
@@ -80,15 +86,23 @@ def _with_blocks(text: str) -> list[tuple[str, list[str]]]:
                 out.append((text[start:place].strip(), []))
             out[-1][1].append(text[place + 1 : end - 1].strip())
             start = place = end
+            before = ""
             continue
-        word = _STEP.match(text, place)
-        if word and (place == 0 or text[place - 1] in " \n"):
+        word = _WORD.match(text, place)
+        if word is None:
+            before = before if text[place].isspace() else text[place]
+            place += 1
+            continue
+        # A step stands at the beginning, or behind a name, number or bracket that ends the step before.
+        if word[0] in STEPS and (not before or before in ")]" or before[0].isalnum() or before[0] in "_'"):
             if text[start:place].strip():
                 out.append((text[start:place].strip(), []))
             start = place
-            place = word.end()
-            continue
-        place += 1
+            before = ","
+        else:
+            joins = word[0] in _JOINING or (word[0] in LAWS and before == ":")
+            before = "," if joins else word[0]
+        place = word.end()
     if text[start:].strip():
         out.append((text[start:].strip(), []))
     return out

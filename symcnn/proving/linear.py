@@ -18,6 +18,8 @@ MAX_CELLS = 600_000
 MAX_CELLS_OF_Z3 = 20_000
 MAX_ROUNDS = 300
 TOLERANCE = 1e-9
+# Numbers beyond this are left to z3: their squares are no floats.
+MAX_FLOAT = 1e100
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def combination(
         wanted[_SCALE] = 1
         for k in strict:
             columns[len(free) + k][_SCALE] = 1
-    rows = {key: n for n, key in enumerate({key for column in columns for key in column})}
+    rows = {key: n for n, key in enumerate(dict.fromkeys(key for column in columns for key in column))}
     if any(key not in rows for key in wanted) or len(rows) * len(columns) > MAX_CELLS:
         return None
     found, sure = _by_floats(rows, columns, wanted, len(free), check_time)
@@ -82,6 +84,8 @@ def _by_floats(
 ) -> tuple[list[Fraction] | None, bool]:
     """The factors, if the ones that least squares use are enough for an exact solution; whether None is
     sure."""
+    if any(abs(value) > MAX_FLOAT for column in (*columns, wanted) for value in column.values()):
+        return None, False
     matrix = np.zeros((len(rows), len(columns)))
     for k, column in enumerate(columns):
         for key, value in column.items():
@@ -94,7 +98,7 @@ def _by_floats(
     if found is None or not close:
         return None, found is not None
     used = [k for k in range(len(columns)) if found[k] > 0 or (k < free and found[len(columns) + k] > 0)]
-    values = solved(rows, [columns[k] for k in used], wanted)
+    values = solved(rows, [columns[k] for k in used], wanted, check_time)
     if values is None or any(value < 0 for k, value in zip(used, values, strict=True) if k >= free):
         return None, False
     out = [Fraction(0)] * len(columns)
@@ -148,10 +152,19 @@ def _solution(matrix: Any, right: Any) -> Any | None:
     try:
         return np.linalg.solve(matrix, right)
     except np.linalg.LinAlgError:
+        pass
+    try:
         return np.linalg.lstsq(matrix, right, rcond=None)[0]
+    except np.linalg.LinAlgError:
+        return None
 
 
-def solved(rows: Mapping[Hashable, int], columns: Columns, wanted: Vector) -> list[Fraction] | None:
+def solved(
+    rows: Mapping[Hashable, int],
+    columns: Columns,
+    wanted: Vector,
+    check_time: Callable[[], None] = nothing,
+) -> list[Fraction] | None:
     """One exact solution of the linear equations, by Gauss; unknowns that stay open are 0."""
     table: list[dict[int, Fraction]] = [{} for _ in rows]
     for k, column in enumerate(columns):
@@ -162,6 +175,7 @@ def solved(rows: Mapping[Hashable, int], columns: Columns, wanted: Vector) -> li
         table[rows[key]][last] = Fraction(value)
     pivots: dict[int, dict[int, Fraction]] = {}
     for equation in table:
+        check_time()
         row = equation
         for k, pivot in pivots.items():
             if k in row:
@@ -193,6 +207,15 @@ def _by_z3(
 ) -> list[Fraction] | None:
     import z3
 
+    try:
+        return _model(z3, rows, columns, wanted, free)
+    except z3.Z3Exception:
+        return None
+
+
+def _model(
+    z3: Any, rows: Mapping[Hashable, int], columns: Columns, wanted: Vector, free: int
+) -> list[Fraction] | None:
     context: Any = z3.Context()
     unknown: list[Any] = [z3.Real(f"x{k}", context) for k in range(len(columns))]
     solver: Any = z3.SolverFor("QF_LRA", ctx=context)

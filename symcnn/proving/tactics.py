@@ -7,19 +7,24 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import gcd, lcm
 from time import monotonic
 
 from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
+from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
+from symcnn.kernel.polynomial import add, scale
 from symcnn.kernel.ranges import in_range
+from symcnn.kernel.reading import MAX_NAME
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.steps import Proof
-from symcnn.kernel.substitution import fresh, term_with
+from symcnn.kernel.substitution import formula_with, fresh, map_parts, term_with
 from symcnn.kernel.terms import (
     FALSE,
     INT,
@@ -36,7 +41,6 @@ from symcnn.kernel.terms import (
     Function,
     If,
     Iff,
-    IllSorted,
     Implies,
     Max,
     Node,
@@ -51,15 +55,37 @@ from symcnn.kernel.terms import (
     Times,
     Unreadable,
     Variable,
+    as_formula,
     free,
     parts,
 )
 from symcnn.kernel.writing import write
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.combining import Arithmetic, comparisons, named, term_of
+from symcnn.proving.enriching import enrich, paths
 from symcnn.proving.reordering import reordered
 
 MAX_SPLITS = 4
+MAX_DEPTH = 2
+
+
+class Timed(Evaluator):
+    """The evaluator of the kernel, which looks at the clock."""
+
+    def __init__(self, check_time: Callable[[], None]) -> None:
+        super().__init__({})
+        self.check_time = check_time
+
+    def value(self, term: Term) -> Exact:
+        """The exact value of a term."""
+        if isinstance(term, Sum | Max | Times):
+            self.check_time()
+        return super().value(term)
+
+    def holds(self, formula: Formula) -> bool:
+        """Whether a formula without quantifiers is true."""
+        self.check_time()
+        return super().holds(formula)
 
 
 @dataclass
@@ -78,9 +104,11 @@ class Search:
     deadline: float
     used: set[str] = field(default_factory=set[str])
     count: int = 0
+    depth: int = 0
     rewriting: list[str] = field(default_factory=list[str])
     described_by: dict[Term, str] = field(default_factory=dict[Term, str])
     active: list[Term] = field(default_factory=list[Term])
+    open_cases: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
 
     def check_time(self) -> None:
         """Stop the search when its time is over."""
@@ -92,6 +120,14 @@ class Search:
     def prove(self, sequent: Sequent, splits: int = MAX_SPLITS) -> str | None:
         """Steps that prove the goal of a sequent, or None."""
         self.check_time()
+        try:
+            return self.by_form(sequent, splits)
+        except (Rejected, Unreadable):
+            # Too large for the kernel, here; another branch may be smaller.
+            return None
+
+    def by_form(self, sequent: Sequent, splits: int) -> str | None:
+        """``prove``, by what the goal is."""
         goal = sequent.goal
         match goal:
             case ForAll():
@@ -127,8 +163,14 @@ class Search:
         goal = sequent.goal
         if not isinstance(goal, ForAll):
             raise TypeError("the goal is not 'for all'")
-        name = fresh(goal.name, {*sequent.scope, *self.used})
+        name = self.name(sequent, goal.name)
         return f"take {name}", logic.take(sequent, name)
+
+    def name(self, sequent: Sequent, like: str) -> str:
+        """A new name for what a step brings in, not too long for the kernel."""
+        taken = {*sequent.scope, *self.used}
+        found = fresh(like, taken)
+        return found if len(found) <= MAX_NAME else fresh("x", taken)
 
     def label(self, sequent: Sequent, hint: str = "h") -> str:
         """A new name for a fact."""
@@ -155,7 +197,7 @@ class Search:
         if isinstance(fact, Or) and fact.parts:
             return None
         while isinstance(fact, Exists):
-            name = fresh(fact.name, {*found.sequent.scope, *self.used})
+            name = self.name(found.sequent, fact.name)
             inner, known = logic.obtain(found.sequent, fact, name)
             new = self.label(inner)
             found.sequent = inner.knowing(new, known)
@@ -196,7 +238,7 @@ class Search:
             found = self.with_witness(sequent, goal, value, splits)
             if found is not None:
                 return found
-        for size in sizes(sequent):
+        for size in (*real_bounds(sequent, goal), *sizes(sequent)):
             attempt = self.above(sequent, size)
             if attempt is not None:
                 found = self.with_witness(
@@ -214,7 +256,7 @@ class Search:
         if opened is None:
             return None
         n = [*opened.sequent.scope][-1]
-        m = fresh("m", {*opened.sequent.scope, *self.used})
+        m = self.name(opened.sequent, "m")
         larger = And((Compare("<=", ONE, Variable(m)), Compare("<", Variable(n), Variable(m))))
         exists = Exists(m, INT, larger)
         new = self.label(opened.sequent, "l")
@@ -238,7 +280,7 @@ class Search:
         while True:
             try:
                 inner = logic.witness(inner, rest.name, value)
-            except (Rejected, IllSorted):
+            except (Rejected, Unreadable):
                 return None
             steps.append(f"witness {rest.name} = {write(value)}")
             if not (everywhere and isinstance(inner.goal, Exists) and inner.goal.sort == goal.sort):
@@ -254,7 +296,7 @@ class Search:
         self.deadline = monotonic() + (last - monotonic()) / 8
         try:
             return self.prove(sequent, splits)
-        except OutOfTime:
+        except (OutOfTime, RecursionError):
             return None
         finally:
             self.deadline = last
@@ -271,12 +313,59 @@ class Search:
         step = self.arithmetic(found)
         if step is not None:
             return f"{before} {step}".strip()
-        if not free(sequent.goal) and self.is_long(sequent.goal) and self.accepted(sequent, "compute"):
+        step = self.without_fractions(found)
+        if step is not None:
+            return f"{before} {step}".strip()
+        plain = Found(found.sequent, list(found.steps), list(found.rewrites))
+        # What is only tried, with no splits left, is not worth it.
+        if splits > 0 and self.enriched(found):
+            step = self.arithmetic(found)
+            if step is not None:
+                return " ".join([*found.steps, step])
+        long = not free(sequent.goal) and self.is_long(sequent.goal)
+        if long and self.holds(sequent.goal) and self.accepted(sequent, "compute"):
             return "compute"
+        step = self.contradicted(found.sequent)
+        if step is not None:
+            return " ".join([*found.steps, step])
         if splits > 0:
-            step = self.split_cases(found.sequent, splits)
+            # What was added may have made things worse for the cases.
+            step = self.split_cases(plain.sequent, splits)
             if step is not None:
                 return f"{before} {step}".strip()
+        return None
+
+    def holds(self, goal: Formula) -> bool:
+        """Whether a goal without names holds; the kernel itself does not look at the clock."""
+        try:
+            return Timed(self.check_time).holds(goal)
+        except Rejected:
+            return False
+
+    def enriched(self, found: Found) -> bool:
+        """Add more facts; not within the proof of such a fact within another one."""
+        if self.depth >= MAX_DEPTH or self.active:
+            return False
+        self.depth += 1
+        try:
+            return enrich(self, found)
+        finally:
+            self.depth -= 1
+
+    def contradicted(self, sequent: Sequent) -> str | None:
+        """False follows from "not P" where P is proved."""
+        if sequent.goal != FALSE or self.depth >= MAX_DEPTH:
+            return None
+        self.depth += 1
+        try:
+            for name, fact in paths(sequent):
+                if isinstance(fact, Not):
+                    proof = self.for_a_while(sequent.showing(fact.inner), 0)
+                    if proof is not None:
+                        new = self.label(sequent)
+                        return f"use {new} : {name} {{ {proof} }} exactly {new}"
+        finally:
+            self.depth -= 1
         return None
 
     def known(self, sequent: Sequent) -> str | None:
@@ -318,6 +407,47 @@ class Search:
                     return step
         return None
 
+    def without_fractions(self, found: Found) -> str | None:
+        """A comparison of multiples or fractions of whole numbers, from one without a common factor.
+
+        Whole numbers lie 1 apart: 2*a <= 2*b + 1 is a <= b.
+        """
+        goal, sequent = found.sequent.goal, found.sequent
+        if not isinstance(goal, Compare) or not self.is_of_numbers(goal, sequent):
+            return None
+        atoms = Atoms()
+        canonical = Canonical(sequent.scope, atoms)
+        plain = value = canonical.difference(goal.right, goal.left)
+        for _, fact in comparisons(sequent):
+            # Where n = 2*(n//2) it is this that shows the factor.
+            match fact:
+                case Compare("=", Variable() as left, right):
+                    ((monomial, _),) = canonical.term(left).items()
+                    times = value.get(monomial, 0)
+                    if times and len(monomial) == 1:
+                        value = add(value, scale(canonical.difference(right, left), times))
+                case _:
+                    pass
+        numbers = [Fraction(c) for m, c in value.items() if m != UNIT]
+        used = {atom for monomial in value for atom, _ in monomial}
+        if not numbers or any(sort_of(atoms.shown[atom], sequent.scope) != INT for atom in used):
+            return None
+        below = lcm(*(c.denominator for c in numbers))
+        factor = Fraction(below, gcd(*(int(c * below) for c in numbers)))
+        if (factor == 1 and value == plain) or Fraction(value.get(UNIT, 0) * factor).denominator != 1:
+            return None
+        sides = [
+            term_of({m: int(abs(c) * factor) for m, c in value.items() if c * sign > 0}, atoms)
+            for sign in (-1, 1)
+        ]
+        whole = Compare(goal.relation, sides[0], sides[1])
+        inner = self.arithmetic(Found(sequent.showing(whole), [], list(found.rewrites)))
+        if inner is None:
+            return None
+        label = self.label(sequent, "w")
+        last = self.arithmetic(Found(sequent.knowing(label, whole), [], list(found.rewrites)))
+        return None if last is None else f"have {label} : {write(whole)} {{ {inner} }} {last}"
+
     def is_of_numbers(self, goal: Compare, sequent: Sequent) -> bool:
         """Whether there is an order between both sides."""
         return RING not in (sort_of(goal.left, sequent.scope), sort_of(goal.right, sequent.scope))
@@ -351,14 +481,27 @@ class Search:
 
     def split_cases(self, sequent: Sequent, splits: int) -> str | None:
         """A case of a formula in the goal or the facts: prove it for both."""
-        for name, fact in sequent.facts.items():
-            if isinstance(fact, Or) and len(fact.parts) >= 2:
+        for name, fact in paths(sequent):
+            if isinstance(fact, Or) and len(fact.parts) >= 2 and (name, fact) not in self.open_cases:
                 new = self.label(sequent)
-                goals = [
-                    replace(case, facts={k: v for k, v in case.facts.items() if k != name})
-                    for case in logic.cases(sequent, fact, new)
-                ]
-                return self.in_parts(f"cases {name} as {new}", goals, splits - 1)
+                self.open_cases.append((name, fact))
+                try:
+                    goals = logic.cases(sequent, fact, new)
+                    return self.in_parts(f"cases {name} as {new}", goals, splits - 1)
+                finally:
+                    self.open_cases.pop()
+        for name, fact in paths(sequent):
+            match fact:
+                case Not(Compare("=", left, right) as equal) if (name, fact) not in self.open_cases:
+                    if not self.is_of_numbers(equal, sequent):
+                        continue
+                    self.open_cases.append((name, fact))
+                    try:
+                        return self.unequal(sequent, left, right, name, splits)
+                    finally:
+                        self.open_cases.pop()
+                case _:
+                    pass
         for term in closed_terms([sequent.goal, *sequent.facts.values()]):
             if isinstance(term, If):
                 new = self.label(sequent)
@@ -371,26 +514,62 @@ class Search:
                 return self.in_parts(f"decide {write(term.condition)} as {new}", goals, splits - 1)
         return None
 
+    def unequal(self, sequent: Sequent, left: Term, right: Term, name: str, splits: int) -> str | None:
+        """Of two different numbers one is less."""
+        label, new, wrong = (self.label(sequent) for _ in range(3))
+        blocks: list[str] = []
+        for a, b in ((left, right), (right, left)):
+            found = self.prove(sequent.knowing(new, Compare("<", a, b)), splits - 1)
+            if found is None:
+                return None
+            blocks.append(f"{{ {found} }}")
+        equal = f"{{ use {wrong} : {name} {{ exactly {new} }} exactly {wrong} }}"
+        law = f"law {label} : trichotomy {write(left)}, {write(right)}"
+        return f"{law} cases {label} as {new} {blocks[0]} {equal} {blocks[1]}"
+
     # -- descriptions ----------------------------------------------------------------------------------------
 
     def described(self, sequent: Sequent) -> Found:
         """Facts about the floors, quotients, cases and sums that stand in the goal and the comparisons."""
         found = Found(sequent, [], [name for name in self.rewriting if name in sequent.facts])
         self.rewrite_variables(found)
-        known = [fact for name, fact in comparisons(sequent) if name not in found.rewrites]
+        # A variable that is replaced brings in what it stands for.
+        known = [
+            fact
+            for name, fact in comparisons(sequent)
+            if name not in found.rewrites or isinstance(fact.left, Variable)
+        ]
+        # A contradiction may be in any fact.
+        wanted = self.sums_wanted(found) if self.active and sequent.goal != FALSE else None
         for term in closed_terms([*known, sequent.goal]):
-            self.describe(found, term)
+            if wanted is None or not isinstance(term, Sum) or term in wanted:
+                self.describe(found, term)
         return found
+
+    def sums_wanted(self, found: Found) -> set[Term]:
+        """Inside the description of a term: the sums of the goal and of what stands for its variables."""
+        nodes: list[Formula] = [found.sequent.goal]
+        names = set(free(found.sequent.goal))
+        for name in reversed(found.rewrites):
+            fact = named(found.sequent, name)
+            if isinstance(fact, Compare) and isinstance(fact.left, Variable) and fact.left.name in names:
+                nodes.append(fact)
+                names |= free(fact)
+        return {term for term in closed_terms(nodes) if isinstance(term, Sum)}
 
     def rewrite_variables(self, found: Found) -> None:
         """Equations ``x = term`` replace the variable ``x``."""
         gone: set[str] = set()
+        used: set[str] = set()
         for name, fact in comparisons(found.sequent):
             match fact:
                 case Compare("=", Variable(x), right) if x not in free(right):
                     new = name not in found.rewrites
-                    if not new or (not gone & {x, *free(right)} and self.rewrite(found, name)):
+                    # One equation stands before the other, so both must not use what the other replaces.
+                    apart = x not in gone and not (x in used and gone & free(right))
+                    if not new or (apart and self.rewrite(found, name)):
                         gone.add(x)
+                        used |= free(right)
                 case _:
                     pass
 
@@ -430,6 +609,9 @@ class Search:
         before = len(found.sequent.facts)
         try:
             self.description(found, term)
+        except (Rejected, Unreadable):
+            # What cannot be described stays an atom.
+            pass
         finally:
             self.active.pop()
         if len(found.sequent.facts) > before:
@@ -456,7 +638,7 @@ class Search:
         """Add the conclusion of a law whose premises are proved; its name, or None."""
         try:
             law = LAWS[name][0](*arguments)
-        except Rejected:
+        except (Rejected, Unreadable):
             return None
         if law.conclusion in found.sequent.facts.values():
             return None
@@ -527,7 +709,7 @@ class Search:
 
     def with_simpler_body(self, found: Found, total: Sum) -> Sum | None:
         """The sum with closed forms in place of the sums in its body."""
-        index = fresh(total.index, {*found.sequent.scope, *self.used})
+        index = self.name(found.sequent, total.index)
         if index != total.index:
             body = term_with(total.body, {total.index: Variable(index)})
             total = replace(total, index=index, body=body)
@@ -629,12 +811,19 @@ def names_of(sequent: Sequent, goal: Exists) -> Iterator[Term]:
             yield Plus((Variable(name), ONE))
 
 
+def real_bounds(sequent: Sequent, goal: Exists) -> list[Term]:
+    """The bounds of a whole number that are no whole numbers themselves."""
+    return [term for term in bounds_of(sequent, goal) if sort_of(term, sequent.scope) == REAL][:2]
+
+
 def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
     """What an equation in the goal says that the value is, and the bounds that inequalities give for it."""
     equal: list[Term] = []
     bounds: list[Term] = []
     atoms = Atoms()
-    canonical = Canonical({**sequent.scope, goal.name: goal.sort}, atoms)
+    # Names that stand for terms are written out: 3*p is 6*k where p = 2*k.
+    scope = {**sequent.scope, goal.name: goal.sort}
+    canonical = Canonical(scope, atoms, substitutions(sequent, goal.name))
     index = next(iter(canonical.term(Variable(goal.name))))[0][0]
     body: Formula = goal.body
     hidden: set[str] = set()
@@ -650,14 +839,36 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
             continue
         factor = value.get(((index, 1),))
         rest = {m: c for m, c in value.items() if m != ((index, 1),)}
-        if factor not in (1, -1) or any(a == index for m in rest for a, _ in m):
+        if not factor or any(a == index for m in rest for a, _ in m):
             continue
-        solution = term_of({m: -c * factor for m, c in rest.items()}, atoms)
+        found = {m: Fraction(-c) / factor for m, c in rest.items()}
+        if goal.sort == INT and any(c.denominator != 1 for c in found.values()):
+            continue
+        solution = term_of({m: _exact(c) for m, c in found.items()}, atoms)
         if part.relation == "=":
             equal.append(solution)
         else:
-            bounds += [solution, Plus((solution, Number(factor)))]
+            bounds += [solution, Plus((solution, Number(1 if factor > 0 else -1)))]
     return equal + bounds
+
+
+def substitutions(sequent: Sequent, apart_from: str) -> list[Formula]:
+    """Facts ``x = term`` that can be cited one after the other, innermost first."""
+    out: list[Formula] = []
+    used: set[str] = {apart_from}
+    for _, fact in comparisons(sequent):
+        match fact:
+            case Compare("=", Variable(x), right) if not used & {x, *free(right)} and x not in free(right):
+                if sort_of(right, sequent.scope) in (sequent.scope[x], INT):
+                    out.append(fact)
+                    used |= {x}
+            case _:
+                pass
+    return out
+
+
+def _exact(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
 
 
 def sizes(sequent: Sequent) -> Iterator[Term]:
@@ -675,6 +886,28 @@ def sizes(sequent: Sequent) -> Iterator[Term]:
             total = Plus(tuple(wholes)) if len(wholes) > 1 else wholes[0]
             for factor in (1, 2, 4):
                 yield Quotient(Times((Number(factor), total)), Variable(name))
+
+
+def bound_apart(goal: Formula, taken: Container[str]) -> Formula:
+    """The same formula, where no sum or maximum binds a name that a certificate must not bind.
+
+    An abbreviation may be declared behind another one that binds its name.
+    """
+
+    def apart(node: Node) -> Node:
+        node = map_parts(node, apart)
+        if not isinstance(node, Sum | Max) or node.index not in taken:
+            return node
+        name = node.index
+        while (
+            name in taken or name in free(node.body) or (node.guard is not None and name in free(node.guard))
+        ):
+            name += "'"
+        new = {node.index: Variable(name)}
+        guard = None if node.guard is None else formula_with(node.guard, new)
+        return replace(node, index=name, guard=guard, body=term_with(node.body, new))
+
+    return as_formula(apart(goal))
 
 
 def closed_terms(nodes: Sequence[Node]) -> list[Term]:

@@ -218,6 +218,7 @@ def symbols_in(values: Any) -> dict[str, Any]:
             waiting.append(value.cost)
         elif isinstance(value, Cost):
             waiting += [Dim.of_atom(symbol) for symbol in value.symbols]
+            waiting += [side for condition in value.domain for side in (condition.left, condition.right)]
         elif isinstance(value, sympy.Basic):
             for symbol in value.atoms(sympy.Symbol):
                 out.setdefault(kernel_name(symbol.name), symbol)

@@ -7,17 +7,20 @@ in the process of the caller.
 from __future__ import annotations
 
 import contextlib
+import re
 import resource
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from symcnn.kernel.certificates import UNKNOWN
+from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving.deciding import Decision, accepted, decide
+from symcnn.proving.refuting import Counterexample
 
 MEMORY = 2 << 30
 # A search looks at the clock often, but not everywhere.
@@ -36,9 +39,20 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
     found = apart(_decided, (statement.written, seconds, seed), seconds, memory)
     if not isinstance(found, Decision):
         return Decision(UNKNOWN, "", "", (str(found),))
-    if found.status != UNKNOWN and not accepted(statement, found.certificate, found.status):
+    if found.status == UNKNOWN:
+        return Decision(UNKNOWN, "", "", found.tried)
+    if found.status not in (PROVED, REFUTED) or not accepted(statement, found.certificate, found.status):
         return Decision(UNKNOWN, "", "", (*found.tried, "a certificate that the kernel rejects"))
+    case = found.counterexample
+    if case is not None and not (found.status == REFUTED and _shows(found.certificate, case)):
+        return replace(found, counterexample=None)
     return found
+
+
+def _shows(certificate: str, case: Counterexample) -> bool:
+    """Whether a certificate gives each name the value that it has in a case."""
+    given = set(re.findall(r"\bwitness ([\w']+) = (-?\d+(?:/\d+)?)(?![\w'*+/^-])", certificate))
+    return all((name, str(value)) in given for name, value in case.values.items())
 
 
 def apart(work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memory: int = MEMORY) -> Any:
@@ -62,6 +76,8 @@ def apart(work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memo
         return ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
     except EOFError:
         return "the search ended without a word, perhaps for want of memory"
+    except Exception as error:  # what came is no answer
+        return f"the search said what cannot be read: {type(error).__name__}"
     finally:
         _stop(process)
         ours.close()
