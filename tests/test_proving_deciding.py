@@ -60,8 +60,10 @@ def test_unknown_says_what_was_tried() -> None:
     assert (found.status, found.certificate, found.by) == (UNKNOWN, "", "")
     assert [text.split(" (")[0] for text in found.tried] == [
         "small counterexamples",
-        "proofs",
+        "short proofs",
         "counterexamples",
+        "proofs",
+        "large counterexamples",
     ]
 
 

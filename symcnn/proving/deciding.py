@@ -67,7 +67,7 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
 
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     phases = (
-        (min(0.1, SOON / seconds), "small counterexamples"),
+        (0.1 if seconds <= 10 * SOON else SOON / seconds, "small counterexamples"),
         (0.25, "short proofs"),
         (0.25, "counterexamples"),
         (0.6, "proofs"),
