@@ -54,7 +54,7 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
     >>> print(decide(read_statements(text)[0]).certificate)
     prove square
       proof {
-        take a take b
+        take a, b
         cone (a - b)^2
       }
     <BLANKLINE>

@@ -31,6 +31,7 @@ from symcnn.kernel.terms import (
     Max,
     Number,
     Plus,
+    Power,
     Quotient,
     Sum,
     Term,
@@ -155,7 +156,8 @@ class _Explaining:
                     open_ += [ring.term(factor)] * exponent
                 else:
                     positive += [sign] * exponent
-            if len(open_) != 1:
+            if len(open_) != 1 or (not positive and ring.term(difference) == open_[0]):
+                # Several conditions, or the claim once more.
                 return None, ""
             found = _equation(self.canonical.term(open_[0]), self.atoms)
             proof = self.proved(found, open_[0], positive)
@@ -287,7 +289,8 @@ class _Ring:
         constant, found = value.factor()
         terms: list[Term] = []
         for factor, exponent in found:
-            terms += [self.term(factor)] * int(exponent)
+            term = self.term(factor)
+            terms.append(term if exponent == 1 else Power(term, int(exponent)))
         number = (
             Fraction(int(constant.p), int(constant.q)) if hasattr(constant, "p") else Fraction(int(constant))
         )

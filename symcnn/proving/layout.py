@@ -45,12 +45,12 @@ def blocks_of(certificate: str) -> dict[str, str]:
 
 def _block(head: str, steps: str, depth: int) -> list[str]:
     indent = INDENT * depth
-    line = f"{indent}{head}{{ {steps} }}"
+    line = f"{indent}{head}{{ {_in_one_line(steps)} }}"
     if len(line) <= WIDTH and steps.count("{") <= 1 and not _many(steps):
         return [line]
     out = [f"{indent}{head}{{"]
     for step, blocks in steps_of(steps):
-        one_line = " ".join([step, *(f"{{ {block} }}" for block in blocks)])
+        one_line = _with_its_blocks(step, blocks)
         if len(one_line) + len(indent) + 2 <= WIDTH and not any(_many(block) for block in blocks):
             out.append(f"{indent}{INDENT}{one_line}")
             continue
@@ -58,6 +58,14 @@ def _block(head: str, steps: str, depth: int) -> list[str]:
         for block in blocks:
             out += _block("", block, depth + 2)
     return [*out, f"{indent}}}"]
+
+
+def _in_one_line(steps: str) -> str:
+    return " ".join(_with_its_blocks(step, blocks) for step, blocks in steps_of(steps))
+
+
+def _with_its_blocks(step: str, blocks: list[str]) -> str:
+    return " ".join([step, *(f"{{ {_in_one_line(block)} }}" for block in blocks)])
 
 
 def _many(steps: str) -> bool:
