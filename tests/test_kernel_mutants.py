@@ -17,7 +17,7 @@ from symcnn.kernel.evaluation import Evaluator
 from symcnn.kernel.goals import refutation_goal
 from symcnn.kernel.laws import LAWS as LAWS_BY_NAME
 from symcnn.kernel.laws import archimedes
-from symcnn.kernel.logic import Lambda, Sequent, negation, witness
+from symcnn.kernel.logic import Lambda, Sequent, instance, negation, witness
 from symcnn.kernel.polynomial import Polynomial, add, constant, multiply, scale, variable
 from symcnn.kernel.ranges import renamed, with_index
 from symcnn.kernel.reading import Reader
@@ -321,6 +321,37 @@ def test_a_whole_number_that_is_large_enough_has_a_name_of_its_own(number: str, 
 def test_laws_of_two_sums_need_two(name: str) -> None:
     with pytest.raises(Rejected, match=r": the body is no sum$"):
         LAWS_BY_NAME[name][0](total("sum(i in 0..2) i"))
+
+
+USED = "for all a, b, c : int, g : int -> int : a + b = g[c]"
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "left"),
+    [
+        (USED, ["b", "c", "a"], "for all g : int -> int : b + c = g[a]"),
+        (USED, ["b"], "for all b', c : int, g : int -> int : b + b' = g[c]"),
+        (USED, ["b*c", "c*c"], "for all c' : int, g : int -> int : b*c + c*c = g[c']"),
+        ("for all a : int : for all a : int : a = 1", ["b", "c"], "c = 1"),
+        ("for all a : int : for all a : int : a = 1", ["b"], "for all a : int : a = 1"),
+    ],
+)
+def test_values_are_put_in_at_once(fact: str, values: list[str], left: str) -> None:
+    terms = [Reader(value, FORMULAS).term() for value in values]
+    assert same(instance(formula(fact), terms, FORMULAS), formula(left))
+
+
+def test_values_and_functions_are_put_in_together() -> None:
+    twice = Lambda(("i",), Reader("2*i + a", {**FORMULAS, "i": "int"}).term())
+    terms = [Reader(value, FORMULAS).term() for value in ("b", "a", "k")]
+    found = instance(formula(USED), [*terms, twice], FORMULAS)
+    assert same(found, formula("b + a = 2*k + a"))
+    with pytest.raises(Rejected, match=r"^use: there are more values than 'for all' in the fact"):
+        instance(found, [ZERO], FORMULAS)
+    with pytest.raises(Rejected, match=r"^use: a is no function but of sort int$"):
+        instance(formula(USED), [twice], FORMULAS)
+    with pytest.raises(Rejected, match=r"^use: g is a function, int -> int$"):
+        instance(formula(USED), [*terms, ZERO], FORMULAS)
 
 
 # -- canonical forms ---------------------------------------------------------------------------------------

@@ -176,14 +176,24 @@ def have(sequent: Sequent, formula: Formula, name: str) -> tuple[Sequent, Sequen
     return sequent.showing(formula), sequent.knowing(name, formula)
 
 
-def instance(known: Formula, value: Term | Lambda, scope: Mapping[str, Sort]) -> Formula:
-    """A fact about all values holds for this one.
+def instance(known: Formula, values: Sequence[Term | Lambda], scope: Mapping[str, Sort]) -> Formula:
+    """A fact about all values holds for these.
 
-    Law: if ``for all x : P(x)``, then ``P(t)``. Side condition: ``t`` is of the sort of ``x``.
+    Law: if ``for all x : P(x)``, then ``P(t)``. Side condition: ``t`` is of the sort of ``x``. Several terms
+    in a row are put in at once: none of them speaks of what the fact binds.
     """
-    if not isinstance(known, ForAll):
-        raise Rejected(f"use: there are more values than 'for all' in the fact; left is {short(known)}")
-    return _instance(known, value, scope, "use")
+    terms: dict[str, Term] = {}
+    for value in values:
+        if terms and isinstance(known, ForAll) and isinstance(known.sort, Function):
+            known, terms = formula_with(known, terms), {}
+        if not isinstance(known, ForAll):
+            raise Rejected(f"use: there are more values than 'for all' in the fact; left is {short(known)}")
+        if isinstance(known.sort, Function):
+            known = _instance(known, value, scope, "use")
+        else:
+            terms[known.name] = _value(known, value, scope, "use")
+            known = known.body
+    return formula_with(known, terms) if terms else known
 
 
 def consequence(known: Formula) -> tuple[Formula, Formula]:
@@ -281,10 +291,16 @@ def _instance(
         inner = {**scope, **dict(zip(value.parameters, wanted.arguments, strict=True))}
         _fits(sort_of(value.body, inner), wanted.value, name, rule)
         return as_formula(with_function(quantified.body, Definition(name, value.parameters, value.body)))
-    if isinstance(value, Lambda):
-        raise Rejected(f"{rule}: {name} is no function but of sort {wanted}")
+    return formula_with(quantified.body, {name: _value(quantified, value, scope, rule)})
+
+
+def _value(quantified: ForAll | Exists, value: Term | Lambda, scope: Mapping[str, Sort], rule: str) -> Term:
+    """The value, if it is a term of the sort of what a quantifier binds, which is no function."""
+    wanted, name = quantified.sort, quantified.name
+    if isinstance(value, Lambda) or isinstance(wanted, Function):
+        raise Rejected(f"{rule}: {name} is no function but of sort {write_sort(wanted)}")
     _fits(sort_of(value, scope), wanted, name, rule)
-    return formula_with(quantified.body, {name: value})
+    return value
 
 
 def _fits(found: str, wanted: str, name: str, rule: str) -> None:

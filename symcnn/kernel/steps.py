@@ -390,9 +390,10 @@ class Proof(Reader):
         known = self.fact(sequent)
         while self.at("(") or self.at("{"):
             if self.at("("):
-                for value in self.values(sequent, known):
+                values = self.values(sequent, known)
+                for value in values:
                     self.may_replace(known, value)
-                    known = logic.instance(known, value, sequent.scope)
+                known = logic.instance(known, values, sequent.scope)
             else:
                 premise, known = logic.consequence(known)
                 self.check(premise, sequent.scope)

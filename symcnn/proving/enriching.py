@@ -146,7 +146,7 @@ def instance(search: Search, found: Found, path: str, fact: Formula, values: Map
     while isinstance(known, ForAll | Implies):
         if isinstance(known, ForAll):
             value = values[known.name]
-            known = logic.instance(known, value, sequent.scope)
+            known = logic.instance(known, [value], sequent.scope)
             text += f"({write(value)})"
         else:
             premise, known = logic.consequence(known)

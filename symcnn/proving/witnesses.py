@@ -282,7 +282,7 @@ class Witnesses(Ranges):
             known: Formula = formula
             values = {name: point[name] for name in names}
             for name in names:
-                known = logic.instance(known, as_value(values[name]), at.scope)
+                known = logic.instance(known, [as_value(values[name])], at.scope)
             if isinstance(known, ForAll):
                 continue
             steps = ""
