@@ -179,9 +179,9 @@ def have(sequent: Sequent, formula: Formula, name: str) -> tuple[Sequent, Sequen
 def instance(known: Formula, values: Sequence[Term | Lambda], scope: Mapping[str, Sort]) -> Formula:
     """A fact about all values holds for these.
 
-    Law: if ``for all x : P(x)``, then ``P(t)``. Side condition: ``t`` is of the sort of ``x``.
-
     Several terms in a row are put in at once: none of them speaks of what the fact binds.
+
+    Law: if ``for all x : P(x)``, then ``P(t)``. Side condition: ``t`` is of the sort of ``x``.
     """
     terms: dict[str, Term] = {}
     for value in values:
