@@ -10,7 +10,8 @@ from symcnn.kernel.reading import Reader
 from symcnn.kernel.steps import Proof
 from symcnn.kernel.terms import FALSE, INT, REAL, RING, And, Compare, Formula, Function, Sort
 from symcnn.kernel.writing import write
-from symcnn.proving.combining import Arithmetic, comparisons, named, term_of
+from symcnn.proving.combining import Arithmetic, term_of
+from symcnn.proving.facts import comparisons, named
 
 SORTS: dict[str, Sort] = {
     **dict.fromkeys(("n", "m", "k", "d", "q"), INT),

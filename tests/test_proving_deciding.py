@@ -14,7 +14,8 @@ from symcnn.kernel.statements import Statement, read_file, read_statements
 from symcnn.proving import deciding
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.combining import Arithmetic
-from symcnn.proving.deciding import HEADER, accepted, decide
+from symcnn.proving.deciding import accepted, decide
+from symcnn.proving.layout import HEADER
 from symcnn.proving.tactics import Search
 from tests import variants
 

@@ -7,8 +7,7 @@ import pytest
 from symcnn.kernel.certificates import replay
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving import deciding
-from symcnn.proving.deciding import HEADER
-from symcnn.proving.layout import WIDTH, laid_out, steps_of, written
+from symcnn.proving.layout import HEADER, WIDTH, laid_out, steps_of, written
 
 STATEMENTS = [
     "given n, k, s : int >= 1\nassume k <= n\nclaim sum(r in 0..n | s*r + k <= n) 1 = (n - k)//s + 1",

@@ -14,7 +14,8 @@ from symcnn.kernel.certificates import REFUTED, replay
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import Statement, read_file, read_statements
 from symcnn.proving import refuting
-from symcnn.proving.refuting import HEADER, Counterexample, find_counterexample
+from symcnn.proving.layout import HEADER
+from symcnn.proving.refuting import Counterexample, find_counterexample
 
 CORPUS = Path(__file__).parent / "corpus"
 HALF = Fraction(1, 2)

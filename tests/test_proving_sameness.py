@@ -27,7 +27,7 @@ from symcnn import (
 )
 from symcnn.kernel.certificates import replay
 from symcnn.kernel.statements import read_statements
-from symcnn.proving.deciding import HEADER
+from symcnn.proving.layout import HEADER
 from symcnn.proving.reordering import swaps
 from symcnn.proving.translation import report, statement
 

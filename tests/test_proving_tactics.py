@@ -12,7 +12,7 @@ from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import Node, Rejected, Sum, free, parts, same
 from symcnn.proving import deciding
 from symcnn.proving.cases import OutOfTime
-from symcnn.proving.deciding import HEADER
+from symcnn.proving.layout import HEADER
 from symcnn.proving.tactics import Search, bound_apart
 
 SECONDS = 8

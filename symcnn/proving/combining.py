@@ -17,22 +17,9 @@ from symcnn.kernel.canonical import Atoms, Canonical
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE, Monomial, Polynomial, add, constant, multiply, scale, variable
 from symcnn.kernel.sorts import sort_of
-from symcnn.kernel.terms import (
-    FALSE,
-    INT,
-    RING,
-    And,
-    Compare,
-    Formula,
-    Not,
-    Number,
-    Plus,
-    Power,
-    Rejected,
-    Term,
-    Times,
-)
+from symcnn.kernel.terms import FALSE, INT, RING, Compare, Plus, Power, Rejected, Term, Times, number
 from symcnn.kernel.writing import write
+from symcnn.proving.facts import comparisons, named
 from symcnn.proving.linear import combination, nothing
 
 MAX_COLUMNS = 900
@@ -70,11 +57,16 @@ class Multiple:
 
 @dataclass
 class Arithmetic:
-    """The facts of a sequent as polynomials, after rewrites (the names of equations)."""
+    """The facts of a sequent as polynomials, after rewrites (the names of equations).
+
+    What is added up has levels, each with more products than the one before; those from ``min_level`` to
+    ``max_level`` are tried.
+    """
 
     sequent: Sequent
     atoms: Atoms = field(default_factory=Atoms)
     rewrites: Sequence[str] = ()
+    min_level: int = 0
     max_level: int = 2
     check_time: Callable[[], None] = nothing
 
@@ -134,7 +126,7 @@ class Arithmetic:
         target = self._difference(goal.left, goal.right)
         if not target:
             return self.written("ring", "")
-        for level in LEVELS[: self.max_level + 1]:
+        for level in LEVELS[self.min_level : self.max_level + 1]:
             multiples = self.multiples(level, [target])
             found = combination(target, [m.value for m in multiples], [], (), self.check_time)
             if found is not None:
@@ -147,7 +139,7 @@ class Arithmetic:
         strict = goal.relation == "<"
         if strict and self._sort(goal) == INT:
             target, strict = add(target, constant(-1)), False
-        for level in LEVELS[: self.max_level + 1]:
+        for level in LEVELS[self.min_level : self.max_level + 1]:
             products = self.products(level, [target])
             multiples = self.multiples(level, [target, *(s.value for s in products)])
             found = combination(
@@ -162,7 +154,7 @@ class Arithmetic:
 
     def contradiction(self) -> str | None:
         """``cone ...``: what is not negative adds up to a number < 0, or what is > 0 to 0."""
-        for level in LEVELS[: self.max_level + 1]:
+        for level in LEVELS[self.min_level : self.max_level + 1]:
             targets = [known.value for known in (*self.bounds, *self.equations)]
             products = self.products(level, targets)
             multiples = self.multiples(level, [*targets, *(s.value for s in products)])
@@ -330,35 +322,6 @@ def term_of(value: Polynomial, atoms: Atoms) -> Term:
             shown = atoms.shown[atom]
             factors.append(shown if exponent == 1 else Power(shown, exponent))
         if coefficient != 1 or not factors:
-            factors.insert(0, Number(coefficient))
+            factors.insert(0, number(coefficient))
         terms.append(factors[0] if len(factors) == 1 else Times(tuple(factors)))
-    return Number(0) if not terms else terms[0] if len(terms) == 1 else Plus(tuple(terms))
-
-
-def comparisons(sequent: Sequent) -> list[tuple[str, Compare]]:
-    """The comparisons among the facts and the parts of facts, with their names."""
-    out: list[tuple[str, Compare]] = []
-
-    def visit(name: str, formula: Formula) -> None:
-        if isinstance(formula, Compare):
-            out.append((name, formula))
-        elif isinstance(formula, And):
-            for k, part in enumerate(formula.parts, 1):
-                visit(f"{name}.{k}", part)
-        elif isinstance(formula, Not) and isinstance(formula.inner, Not):
-            pass
-
-    for name, formula in sequent.facts.items():
-        visit(name, formula)
-    return out
-
-
-def named(sequent: Sequent, name: str) -> Formula:
-    """The fact, or the part of one, with a name such as ``h.2``."""
-    first, *rest = name.split(".")
-    found = sequent.facts[first]
-    for place in rest:
-        if not isinstance(found, And):
-            raise KeyError(name)
-        found = found.parts[int(place) - 1]
-    return found
+    return number(0) if not terms else terms[0] if len(terms) == 1 else Plus(tuple(terms))

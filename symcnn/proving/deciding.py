@@ -17,11 +17,9 @@ from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import TRUE, Formula, Rejected, Unreadable
 from symcnn.proving.cases import OutOfTime
-from symcnn.proving.layout import laid_out, written
+from symcnn.proving.layout import HEADER, laid_out, written
 from symcnn.proving.refuting import Counterexample, find_case, find_counterexample
 from symcnn.proving.tactics import MAX_DEPTH, Search, bound_apart
-
-HEADER = "symcnn certificates 1\n"
 
 # The share of the time for a proof in which only the facts at hand are looked at.
 PLAIN = 0.7

@@ -6,7 +6,7 @@ arithmetic has tried again. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,13 +21,11 @@ from symcnn.kernel.terms import (
     INT,
     ONE,
     RING,
-    And,
     Call,
     Compare,
     ForAll,
     Formula,
     Function,
-    Iff,
     Implies,
     Max,
     Node,
@@ -44,7 +42,8 @@ from symcnn.kernel.terms import (
     parts,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.combining import comparisons, term_of
+from symcnn.proving.combining import term_of
+from symcnn.proving.facts import closed_terms, comparisons, paths
 
 if TYPE_CHECKING:
     from symcnn.proving.tactics import Found, Search
@@ -78,12 +77,9 @@ def spoken_of(sequent: Sequent) -> list[Node]:
 
 def maxima(search: Search, found: Found) -> None:
     """A maximum is at least its first and last entry and those spoken of, and it is one of its entries."""
-    seen = closed(spoken_of(found.sequent), Max)
-    for term in seen:
-        if not isinstance(term, Max):
-            continue
+    for term in closed_terms(spoken_of(found.sequent), (Max,)):
         places = [term.low, Plus((term.high, Number(-1)))]
-        for call in closed(spoken_of(found.sequent), Call):
+        for call in closed_terms(spoken_of(found.sequent), (Call,)):
             for pattern in calls(term.body):
                 values = matched(pattern, call, {term.index: INT}, found.sequent.scope)
                 places += [] if values is None else [values[term.index]]
@@ -127,7 +123,7 @@ def values_for(fact: Formula, names: Mapping[str, Sort], sequent: Sequent) -> It
         return
     patterns = [call for call in calls(fact) if free(call) & names.keys()]
     out: list[dict[str, Term]] = []
-    for target in closed(spoken_of(sequent), Call):
+    for target in closed_terms(spoken_of(sequent), (Call,)):
         for pattern in patterns:
             values = matched(pattern, target, names, sequent.scope)
             if values is not None and values.keys() == names.keys() and values not in out:
@@ -168,46 +164,10 @@ def instance(search: Search, found: Found, path: str, fact: Formula, values: Map
     return True
 
 
-def paths(sequent: Sequent) -> list[tuple[str, Formula]]:
-    """The facts and the parts of them, with their names; of an "iff" both directions."""
-    out: list[tuple[str, Formula]] = []
-
-    def visit(name: str, formula: Formula) -> None:
-        if isinstance(formula, And):
-            for k, part in enumerate(formula.parts, 1):
-                visit(f"{name}.{k}", part)
-        elif isinstance(formula, Iff):
-            out.append((f"{name}.1", Implies(formula.left, formula.right)))
-            out.append((f"{name}.2", Implies(formula.right, formula.left)))
-        else:
-            out.append((name, formula))
-
-    for name, formula in sequent.facts.items():
-        visit(name, formula)
-    return out
-
-
 def calls(node: Node) -> list[Call]:
     """All entries in a node."""
     here = [node] if isinstance(node, Call) else []
     return [*here, *(call for part in parts(node) for call in calls(part))]
-
-
-def closed(nodes: Sequence[Node], kind: type[Node]) -> list[Node]:
-    """The terms of a kind that use no bound name, each once."""
-    out: dict[Node, None] = {}
-
-    def visit(node: Node, bound: frozenset[str]) -> None:
-        name = getattr(node, "index", None) or (node.name if isinstance(node, ForAll) else None)
-        inner = bound if name is None else bound | {name}
-        for part in parts(node):
-            visit(part, inner)
-        if isinstance(node, kind) and not bound & free(node):
-            out.setdefault(node, None)
-
-    for node in nodes:
-        visit(node, frozenset())
-    return list(out)
 
 
 def matched(
@@ -255,7 +215,7 @@ def solved(place: Term, wanted: Term, name: str, sort: Sort, scope: Mapping[str,
 def sums(search: Search, found: Found) -> None:
     """A sum is the sum of its parts, each with its factor in front; sums over one range are compared."""
     goal = found.sequent.goal
-    seen = [term for term in closed(spoken_of(found.sequent), Sum) if isinstance(term, Sum)][:MAX_PAIRS]
+    seen = closed_terms(spoken_of(found.sequent), (Sum,))[:MAX_PAIRS]
     ordered = goal == FALSE or (isinstance(goal, Compare) and goal.relation != "=")
     for term in seen:
         search.check_time()
@@ -266,7 +226,7 @@ def sums(search: Search, found: Found) -> None:
             continue
         if search.law(found, "p", "sum_positive", term) is None:
             search.law(found, "p", "sum_nonnegative", term)
-    mine = [term for term in closed([goal], Sum) if isinstance(term, Sum)][:MAX_PAIRS]
+    mine = closed_terms([goal], (Sum,))[:MAX_PAIRS]
     for k, one in enumerate(mine):
         for other in mine[k + 1 :]:
             there = same_range(one, other)

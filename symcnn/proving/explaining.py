@@ -38,9 +38,11 @@ from symcnn.kernel.terms import (
     Times,
     Variable,
     free,
+    number,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.combining import Arithmetic, named, term_of
+from symcnn.proving.combining import Arithmetic, term_of
+from symcnn.proving.facts import named
 from symcnn.proving.tactics import MAX_DEPTH, OutOfTime, Search
 
 
@@ -134,9 +136,9 @@ class _Explaining:
                 part: Polynomial = {rest: coefficient}
                 for _ in range(highest - dict(monomial).get(atom, 0)):
                     part = self.canonical.times(part, below)
-                for key, number in part.items():
-                    out[key] = out.get(key, 0) + number
-            top = {key: number for key, number in out.items() if number}
+                for key, factor in part.items():
+                    out[key] = out.get(key, 0) + factor
+            top = {key: factor for key, factor in out.items() if factor}
             for _ in range(highest):
                 bottom = self.canonical.times(bottom, below)
         for polynomial in (top, bottom):
@@ -208,7 +210,7 @@ class _Explaining:
         lines.append(f"have {whole} : {write(above)} {{ cone {step} }}")
         vanishes = Compare("=", Times((factor, product)), ZERO)
         given = here.knowing(e, self.claim).showing(vanishes)
-        equation = Arithmetic(given, Atoms(), self.found.rewrites, 1, search.check_time).step()
+        equation = Arithmetic(given, Atoms(), self.found.rewrites, 0, 1, search.check_time).step()
         rest = search.prove(Sequent(scope, {whole: above, zero: vanishes}, condition), 0)
         if equation is None or rest is None:
             return ""
@@ -222,8 +224,8 @@ def _minus(term: Term) -> Term:
     if isinstance(term, Number):
         return Number(-term.value)
     if isinstance(term, Times) and isinstance(term.terms[0], Number):
-        number, rest = -term.terms[0].value, term.terms[1:]
-        return _product(rest if number == 1 else (Number(number), *rest))
+        factor, rest = -term.terms[0].value, term.terms[1:]
+        return _product(rest if factor == 1 else (Number(factor), *rest))
     return Times((Number(-1), term))
 
 
@@ -258,7 +260,7 @@ class _Ring:
             places = zip(self.used, map(int, exponents), strict=False)
             monomial = tuple((atom, e) for atom, e in places if e)
             exact = Fraction(int(coefficient.p), int(coefficient.q))
-            out[monomial] = exact.numerator if exact.denominator == 1 else exact
+            out[monomial] = exact
         return out
 
     def term(self, value: Any) -> Term:
@@ -291,12 +293,12 @@ class _Ring:
         for factor, exponent in found:
             term = self.term(factor)
             terms.append(term if exponent == 1 else Power(term, int(exponent)))
-        number = (
+        exact = (
             Fraction(int(constant.p), int(constant.q)) if hasattr(constant, "p") else Fraction(int(constant))
         )
-        if number != 1 or not terms:
-            terms.insert(0, Number(number.numerator if number.denominator == 1 else number))
-        return terms[0] if len(terms) == 1 else Times(tuple(terms))
+        if exact != 1 or not terms:
+            terms.insert(0, number(exact))
+        return _product(terms)
 
 
 def _equation(value: Polynomial, atoms: Atoms) -> Compare:

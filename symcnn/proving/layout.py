@@ -7,6 +7,7 @@ import re
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.steps import STEPS
 
+HEADER = "symcnn certificates 1\n"
 INDENT = "  "
 WIDTH = 110
 

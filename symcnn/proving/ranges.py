@@ -23,7 +23,8 @@ from symcnn.proving.cases import (
     Quick,
     range_of,
 )
-from symcnn.proving.steps import Steps, parts_of
+from symcnn.proving.facts import parts_of
+from symcnn.proving.steps import Steps
 
 MAX_CASES = 24
 MAX_RANGES = 4

@@ -29,12 +29,12 @@ from symcnn.kernel.terms import (
     Unreadable,
 )
 from symcnn.proving.cases import Clock, OutOfTime, Point, Problem, Quick, Value, quantified, recursion
+from symcnn.proving.layout import HEADER
 from symcnn.proving.models import larger_points
 from symcnn.proving.points import Search
 from symcnn.proving.steps import Prover, written
 from symcnn.proving.witnesses import Witnesses
 
-HEADER = "symcnn certificates 1\n"
 # The box that is searched before z3 is asked for larger numbers.
 SMALL = 4
 FEW = 10

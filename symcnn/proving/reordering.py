@@ -46,7 +46,7 @@ def reordered(search: Search, sequent: Sequent) -> str | None:
             sequent = found.sequent
         if not steps:
             return None
-        last = Arithmetic(sequent, Atoms(), (), 1, search.check_time).step()
+        last = Arithmetic(sequent, Atoms(), (), max_level=1, check_time=search.check_time).step()
     except Rejected:
         return None
     return " ".join([*steps, last]) if last is not None and search.accepted(sequent, last) else None

@@ -42,6 +42,7 @@ from symcnn.proving.cases import (
     truth,
 )
 from symcnn.proving.combining import Arithmetic
+from symcnn.proving.facts import parts_of
 from symcnn.proving.unfolding import with_sums, work
 
 Prover: TypeAlias = Callable[[Sequent], str | None]
@@ -224,13 +225,6 @@ class Steps:
                 continue
             return f"law {law} : if_false {write(choice)} {{ {proof} }} exactly {law}"
         return None
-
-
-def parts_of(label: str, formula: Formula) -> list[tuple[str, Formula]]:
-    """A fact, or the parts of one that is an "and", with their names."""
-    if isinstance(formula, And):
-        return [inner for k, part in enumerate(formula.parts) for inner in parts_of(f"{label}.{k + 1}", part)]
-    return [(label, formula)]
 
 
 def open_choice(node: Node) -> If | None:

@@ -7,7 +7,7 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -19,12 +19,12 @@ from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
-from symcnn.kernel.polynomial import add, scale
-from symcnn.kernel.ranges import in_range
+from symcnn.kernel.polynomial import Polynomial, add, scale
+from symcnn.kernel.ranges import guard_of, in_range, with_index
 from symcnn.kernel.reading import MAX_NAME
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.steps import Proof
-from symcnn.kernel.substitution import formula_with, fresh, map_parts, term_with
+from symcnn.kernel.substitution import fresh, map_parts, term_with
 from symcnn.kernel.terms import (
     FALSE,
     INT,
@@ -57,16 +57,19 @@ from symcnn.kernel.terms import (
     Variable,
     as_formula,
     free,
-    parts,
 )
 from symcnn.kernel.writing import write
 from symcnn.proving.cases import OutOfTime
-from symcnn.proving.combining import Arithmetic, comparisons, named, term_of
-from symcnn.proving.enriching import enrich, paths
+from symcnn.proving.combining import LEVELS, Arithmetic, term_of
+from symcnn.proving.enriching import enrich
+from symcnn.proving.facts import closed_terms, comparisons, named, paths, subterms
 from symcnn.proving.reordering import reordered
 
 MAX_SPLITS = 4
 MAX_DEPTH = 2
+
+# What arithmetic does not look into.
+DESCRIBED = (Floor, Quotient, If, Sum, Max)
 
 
 class Timed(Evaluator):
@@ -268,26 +271,14 @@ class Search:
         steps = [*attempt.steps, *opened.steps, f"have {new} : {write(exists)} {{ {proof} }}", *last.steps]
         return Found(last.sequent, steps)
 
-    def with_witness(
-        self, sequent: Sequent, goal: Exists, value: Term, splits: int, everywhere: bool = False
-    ) -> str | None:
-        """``witness x = value`` and the proof of what it leaves, if that is found soon.
-
-        With ``everywhere`` the value is given for all that the goal asks for in a row.
-        """
-        steps: list[str] = []
-        inner, rest = sequent, goal
-        while True:
-            try:
-                inner = logic.witness(inner, rest.name, value)
-            except (Rejected, Unreadable):
-                return None
-            steps.append(f"witness {rest.name} = {write(value)}")
-            if not (everywhere and isinstance(inner.goal, Exists) and inner.goal.sort == goal.sort):
-                break
-            rest = inner.goal
+    def with_witness(self, sequent: Sequent, goal: Exists, value: Term, splits: int) -> str | None:
+        """``witness x = value`` and the proof of what it leaves, if that is found soon."""
+        try:
+            inner = logic.witness(sequent, goal.name, value)
+        except (Rejected, Unreadable):
+            return None
         found = self.for_a_while(inner, min(splits, 1))
-        return None if found is None else " ".join([*steps, found])
+        return None if found is None else f"witness {goal.name} = {write(value)} {found}"
 
     def for_a_while(self, sequent: Sequent, splits: int) -> str | None:
         """A proof that is found in an eighth of the time that is left."""
@@ -383,26 +374,26 @@ class Search:
 
     def is_long(self, formula: Formula) -> bool:
         """Whether a sum or maximum stands in the formula, so that to compute it may take long."""
-        return any(isinstance(term, Sum | Max) for term in closed_terms([formula]))
+        return bool(closed_terms([formula], (Sum, Max)))
 
     def arithmetic(self, found: Found) -> str | None:
         """``ring``, ``cone``, or these after the negation of the goal."""
         self.check_time()
         sequent = found.sequent
-        for max_level in (0, 1, 2):
+        for level in LEVELS:
             self.check_time()
-            step = Arithmetic(sequent, Atoms(), found.rewrites, max_level, self.check_time).step()
+            step = Arithmetic(sequent, Atoms(), found.rewrites, level, level, self.check_time).step()
             if step is not None and self.accepted(sequent, step):
                 return step
             goal = sequent.goal
             if isinstance(goal, Compare) and goal.relation != "=":
                 label = self.label(sequent, "d")
                 denied = logic.deny(sequent, label)
-                step = Arithmetic(denied, Atoms(), found.rewrites, max_level, self.check_time).step()
+                step = Arithmetic(denied, Atoms(), found.rewrites, level, level, self.check_time).step()
                 if step is not None and self.accepted(denied, step):
                     return f"deny {label} {step}"
             elif isinstance(goal, Compare) and self.is_of_numbers(goal, sequent):
-                step = self.antisymmetric(found, goal, max_level)
+                step = self.antisymmetric(found, goal, level)
                 if step is not None:
                     return step
         return None
@@ -458,7 +449,7 @@ class Search:
         for left, right in ((goal.left, goal.right), (goal.right, goal.left)):
             label = self.label(found.sequent, "d")
             denied = found.sequent.showing(FALSE).knowing(label, Compare("<", right, left))
-            step = Arithmetic(denied, Atoms(), found.rewrites, max_level, self.check_time).step()
+            step = Arithmetic(denied, Atoms(), found.rewrites, 0, max_level, self.check_time).step()
             if step is None or not self.accepted(denied, step):
                 return None
             blocks.append(f"{{ deny {label} {step} }}")
@@ -502,14 +493,10 @@ class Search:
                         self.open_cases.pop()
                 case _:
                     pass
-        for term in closed_terms([sequent.goal, *sequent.facts.values()]):
-            if isinstance(term, If):
+        for term in closed_terms([sequent.goal, *sequent.facts.values()], (If,)):
+            decided = (term.condition, logic.negation(term.condition))
+            if not any(fact in decided for fact in sequent.facts.values()):
                 new = self.label(sequent)
-                if any(
-                    fact in (term.condition, logic.negation(term.condition))
-                    for fact in sequent.facts.values()
-                ):
-                    continue
                 goals = logic.decide(sequent, term.condition, new)
                 return self.in_parts(f"decide {write(term.condition)} as {new}", goals, splits - 1)
         return None
@@ -541,12 +528,12 @@ class Search:
         ]
         # A contradiction may be in any fact.
         wanted = self.sums_wanted(found) if self.active and sequent.goal != FALSE else None
-        for term in closed_terms([*known, sequent.goal]):
+        for term in closed_terms([*known, sequent.goal], DESCRIBED):
             if wanted is None or not isinstance(term, Sum) or term in wanted:
                 self.describe(found, term)
         return found
 
-    def sums_wanted(self, found: Found) -> set[Term]:
+    def sums_wanted(self, found: Found) -> set[Sum]:
         """Inside the description of a term: the sums of the goal and of what stands for its variables."""
         nodes: list[Formula] = [found.sequent.goal]
         names = set(free(found.sequent.goal))
@@ -555,7 +542,7 @@ class Search:
             if isinstance(fact, Compare) and isinstance(fact.left, Variable) and fact.left.name in names:
                 nodes.append(fact)
                 names |= free(fact)
-        return {term for term in closed_terms(nodes) if isinstance(term, Sum)}
+        return set(closed_terms(nodes, (Sum,)))
 
     def rewrite_variables(self, found: Found) -> None:
         """Equations ``x = term`` replace the variable ``x``."""
@@ -713,13 +700,13 @@ class Search:
         if index != total.index:
             body = term_with(total.body, {total.index: Variable(index)})
             total = replace(total, index=index, body=body)
-        if not any(isinstance(t, Sum | If) for t in closed_terms([total.body])):
+        if not closed_terms([total.body], (Sum, If)):
             return None
         inner = found.sequent.declaring(index, INT)
         label = self.label(inner, "r")
         inner = inner.knowing(label, in_range(total)).showing(Compare("=", total.body, total.body))
         described = Found(inner, [], list(found.rewrites))
-        for term in closed_terms([total.body]):
+        for term in closed_terms([total.body], DESCRIBED):
             self.describe(described, term)
         new = [name for name in described.rewrites if name not in found.rewrites]
         if not new:
@@ -729,7 +716,7 @@ class Search:
         value = Canonical(described.sequent.scope, atoms, equations).term(total.body)
         body = term_of(value, atoms)
         goal = described.sequent.showing(Compare("=", total.body, body))
-        step = Arithmetic(goal, Atoms(), described.rewrites, 0, self.check_time).step()
+        step = Arithmetic(goal, Atoms(), described.rewrites, 0, 0, self.check_time).step()
         if step is None:
             return None
         proof = " ".join([f"take {index} suppose {label}", *described.steps, step])
@@ -746,7 +733,7 @@ class Search:
             self.check_time()
             attempt = Found(found.sequent, list(found.steps), list(found.rewrites))
             for bound in (low, high):
-                for term in closed_terms([bound]):
+                for term in closed_terms([bound], DESCRIBED):
                     self.describe(attempt, term)
             smaller = Sum(total.index, low, high, None, total.body)
             i = Variable(total.index)
@@ -841,10 +828,10 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
         rest = {m: c for m, c in value.items() if m != ((index, 1),)}
         if not factor or any(a == index for m in rest for a, _ in m):
             continue
-        found = {m: Fraction(-c) / factor for m, c in rest.items()}
+        found: Polynomial = {m: Fraction(-c) / factor for m, c in rest.items()}
         if goal.sort == INT and any(c.denominator != 1 for c in found.values()):
             continue
-        solution = term_of({m: _exact(c) for m, c in found.items()}, atoms)
+        solution = term_of(found, atoms)
         if part.relation == "=":
             equal.append(solution)
         else:
@@ -867,10 +854,6 @@ def substitutions(sequent: Sequent, apart_from: str) -> list[Formula]:
     return out
 
 
-def _exact(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value
-
-
 def sizes(sequent: Sequent) -> Iterator[Term]:
     """Numbers that a witness may have to exceed: bounds, and quotients by small positive numbers."""
     reals = [name for name, sort in sequent.scope.items() if sort == REAL]
@@ -888,7 +871,7 @@ def sizes(sequent: Sequent) -> Iterator[Term]:
                 yield Quotient(Times((Number(factor), total)), Variable(name))
 
 
-def bound_apart(goal: Formula, taken: Container[str]) -> Formula:
+def bound_apart(goal: Formula, taken: Collection[str]) -> Formula:
     """The same formula, where no sum or maximum binds a name that a certificate must not bind.
 
     An abbreviation may be declared behind another one that binds its name.
@@ -898,49 +881,6 @@ def bound_apart(goal: Formula, taken: Container[str]) -> Formula:
         node = map_parts(node, apart)
         if not isinstance(node, Sum | Max) or node.index not in taken:
             return node
-        name = node.index
-        while (
-            name in taken or name in free(node.body) or (node.guard is not None and name in free(node.guard))
-        ):
-            name += "'"
-        new = {node.index: Variable(name)}
-        guard = None if node.guard is None else formula_with(node.guard, new)
-        return replace(node, index=name, guard=guard, body=term_with(node.body, new))
+        return with_index(node, fresh(node.index, {*taken, *free(node.body), *free(guard_of(node))}))
 
     return as_formula(apart(goal))
-
-
-def closed_terms(nodes: Sequence[Node]) -> list[Term]:
-    """The terms inside that use no bound name, the inner ones first, each once."""
-    out: dict[Term, None] = {}
-
-    def visit(node: Node, bound: frozenset[str]) -> None:
-        match node:
-            case Sum(index, low, high, _, _) | Max(index, low, high, _, _):
-                visit(low, bound)
-                visit(high, bound)
-                for part in parts(node)[2:]:
-                    visit(part, bound | {index})
-            case ForAll(name, _, body) | Exists(name, _, body):
-                visit(body, bound | {name})
-            case _:
-                for part in parts(node):
-                    visit(part, bound)
-        if isinstance(node, Floor | Quotient | If | Sum | Max) and not bound & free(node):
-            out.setdefault(node, None)
-
-    for node in nodes:
-        visit(node, frozenset())
-    return list(out)
-
-
-def subterms(node: Node) -> set[Node]:
-    """All nodes inside a node, the node itself too."""
-    out: set[Node] = set()
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        if here not in out:
-            out.add(here)
-            waiting.extend(parts(here))
-    return out

@@ -16,8 +16,8 @@ from symcnn.derive.cost import Cost
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import Term
 from symcnn.kernel.writing import write
-from symcnn.proving.deciding import HEADER
 from symcnn.proving.explaining import Explanation, explanation
+from symcnn.proving.layout import HEADER
 from symcnn.proving.refuting import Counterexample
 from symcnn.proving.relations import Quantity, Relation
 from symcnn.proving.sameness import Same

@@ -39,9 +39,10 @@ from symcnn.proving.cases import (
     Problem,
     quantified,
 )
+from symcnn.proving.facts import parts_of
 from symcnn.proving.points import Search
 from symcnn.proving.ranges import Ranges
-from symcnn.proving.steps import as_value, parts_of, written
+from symcnn.proving.steps import as_value, written
 from symcnn.proving.unfolding import Entries
 
 INNER_SECONDS = 0.4
