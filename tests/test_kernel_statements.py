@@ -181,6 +181,16 @@ def test_forms_unfold(lines: list[str], unfolded: str) -> None:
     assert same(found.claim, formula(unfolded, found.scope)), write(found.claim)
 
 
+@pytest.mark.parametrize("word", ["proof", "refutation"])
+def test_an_outline_is_kept_as_it_is_and_says_nothing(word: str) -> None:
+    lines = ["given n : int", "claim n = 1", f"{word}   claim n = 2  # {{", "  let n = 3", "  or n = n"]
+    found = statement(*lines)
+    assert write(found.claim) == "n = 1"
+    assert found.outline == "\n".join([lines[2], *(f"  {line}" for line in lines[3:])])
+    assert found.written.endswith(found.outline)
+    assert (found.abbreviations, found.assumptions) == ({}, ())
+
+
 def test_what_is_defined_from_a_tensor_varies_with_it_and_nothing_else_does() -> None:
     found = statement(
         "given x, h, g : int -> ring", "given z, y : int -> ring",
@@ -202,6 +212,8 @@ BAD = [
     (["given n : int", "claim n = 1", "assume n = 1"], "line 4, column 3: nothing may follow the claim"),
     (["given n : int", "claim n = 1", "claim n = 1"], "line 4, column 3: nothing may follow the claim"),
     (["given n : int"], "line 1, column 1: T has no claim"),
+    (["given n : int", "proof", "claim n = n"], "line 3, column 3: proof stands behind the claim"),
+    (["refutation n", "claim 1 = 1"], "line 2, column 3: refutation stands behind the claim"),
     (["given q : ring >= 1", "claim q = q"], "line 2, column 3: in given: <= needs an order; elements of a ring have none"),  # noqa: E501
     (["given n : int", "claim for all m : int >= m : m = m"], "m is not declared"),
     (["given n : int", "claim for all n : int >= n : n = n"], "line 3, column 17: the limit of n must not read n"),  # noqa: E501

@@ -80,6 +80,8 @@ from symcnn.kernel.terms import (
 )
 
 _SECTIONS = ("source", "given", "let", "recursive", "assume", "claim")
+# What may stand behind the claim: words for people and for a search, which the kernel does not read.
+_OUTLINES = ("proof", "refutation")
 MAX_NAMES = 60
 MAX_PREMISES = 100
 
@@ -99,6 +101,7 @@ class Statement:
     abbreviations: Mapping[str, Macro]
     written: str
     line: int
+    outline: str = ""
 
     def closed(self) -> Formula:
         """The whole statement as one formula without free names."""
@@ -152,6 +155,7 @@ class _Statement:
         # The two equations of each function that is defined.
         self.definitions: dict[str, tuple[Formula, Formula]] = {}
         self.claim: Formula | None = None
+        self.outline = ""
 
     def read(self) -> Statement:
         line = self.text.count("\n", 0, self.start) + 1
@@ -168,6 +172,11 @@ class _Statement:
             "claim": self.read_claim,
         }
         for section, word, start, stop in self.sections():
+            if word in _OUTLINES:
+                if self.claim is None:
+                    raise Unreadable(f"{position(self.text, section)}: {word} stands behind the claim")
+                self.outline = self.text[section:stop].rstrip()
+                continue
             # The forms of a claim speak of all that is declared and assumed, so nothing may be added to it.
             if self.claim is not None:
                 raise Unreadable(f"{position(self.text, section)}: nothing may follow the claim")
@@ -190,12 +199,14 @@ class _Statement:
             dict(self.macros),
             written,
             line,
+            self.outline,
         )
 
     def sections(self) -> Iterator[tuple[int, str, int, int]]:
         """Place and name of each section, and where what follows its name begins and ends.
 
-        A line that begins with no section's name belongs to the section before.
+        A line that begins with no section's name belongs to the section before; behind ``proof`` or
+        ``refutation`` all lines do.
         """
         current: tuple[int, str, int] | None = None
         lines = lines_of(self.text, self.start, self.stop)
@@ -208,7 +219,9 @@ class _Statement:
                 raise Unreadable(f"{position(self.text, start)}: the lines of a theorem are indented")
             place = start + len(line) - len(line.lstrip())
             word = line.split(None, 1)[0]
-            if word in _SECTIONS:
+            if current is not None and current[1] in _OUTLINES:
+                continue
+            if word in _SECTIONS or word in _OUTLINES:
                 if current is not None:
                     yield *current, place
                 current = place, word, place + len(word)

@@ -12,17 +12,20 @@ from time import monotonic
 from typing import TypeVar
 
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay
-from symcnn.kernel.goals import defined_goal, proof_goal, satisfiable_goal
+from symcnn.kernel.goals import defined_goal, proof_goal, refutation_goal, satisfiable_goal
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import TRUE, Formula, Rejected, Unreadable
 from symcnn.proving.cases import OutOfTime
 from symcnn.proving.layout import HEADER, laid_out, written
+from symcnn.proving.outline import NotFound, outlined
 from symcnn.proving.refuting import Counterexample, find_case, find_counterexample
 from symcnn.proving.tactics import MAX_DEPTH, Search, bound_apart
 
 # The share of the time for a proof in which only the facts at hand are looked at.
 PLAIN = 0.7
+# The share of the time that is left for one part of an outlined proof.
+OPEN = 0.5
 # The seconds in which small counterexamples are found.
 SOON = 0.4
 
@@ -63,6 +66,13 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
     def left() -> float:
         return seconds - (monotonic() - start)
 
+    if statement.outline:
+        before = monotonic()
+        certificate, failure = _attempt(lambda: _outlined(statement, left(), seed))
+        status = PROVED if statement.outline.startswith("proof") else REFUTED
+        if certificate is not None and accepted(statement, certificate, status):
+            return Decision(status, certificate, closing_steps(certificate), tuple(tried))
+        tried.append(f"the outline ({monotonic() - before:.1f} s{failure})")
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     phases = (
         (0.1 if seconds <= 10 * SOON else SOON / seconds, "small counterexamples"),
@@ -102,6 +112,8 @@ def _attempt(search: Callable[[], T | None]) -> tuple[T | None, str]:
     """What a search finds; a search that fails in any way has found nothing, and how it failed is said."""
     try:
         return search(), ""
+    except NotFound as error:
+        return None, f", {error}"
     except (OutOfTime, Rejected, Unreadable):
         return None, ""
     except Exception as error:
@@ -116,28 +128,52 @@ def _counterexample(statement: Statement, seconds: float, seed: int) -> Countere
 
 def _proof(statement: Statement, seconds: float, seed: int) -> str | None:
     """The certificate of a proof: that there is a case, that everything has a value, and that it holds."""
-    search = Search(monotonic() + seconds, used=set(statement.abbreviations))
-    satisfiable, defined = satisfiable_goal(statement), defined_goal(statement)
     goal = _sequent(statement, proof_goal(statement))
-    # Most proofs need no more facts than are at hand; to look for more takes long.
-    plain = Search(monotonic() + PLAIN * seconds, used=set(statement.abbreviations), depth=MAX_DEPTH)
-    blocks = {"proof": _steps(plain, goal)}
-    if blocks["proof"] is None:
-        blocks["proof"] = _steps(search, goal)
-    if blocks["proof"] is None:
-        return None
-    if satisfiable != TRUE:
-        blocks["satisfiable"] = find_case(statement, seconds=seconds / 4, seed=seed)
-    if defined != TRUE:
-        blocks["defined"] = _steps(search, _sequent(statement, defined))
+    found = _searched(goal, set(statement.abbreviations), seconds)
+    return None if found is None else _complete(statement, found, seconds, seed)
+
+
+def _complete(statement: Statement, proof: str, seconds: float, seed: int) -> str:
+    """A certificate with this proof, and the parts before it; raises ``NotFound`` where one is not found."""
     parts: list[tuple[str, str]] = []
-    for name in ("satisfiable", "defined", "proof"):
-        if name in blocks:
-            steps = blocks[name]
-            if steps is None:
-                return None
-            parts.append((name, steps))
-    return written("prove", statement.name, parts)
+    if satisfiable_goal(statement) != TRUE:
+        case = find_case(statement, seconds=seconds / 4, seed=seed)
+        if case is None:
+            raise NotFound("a proof was found, but no case that the assumptions allow")
+        parts.append(("satisfiable", case))
+    defined = defined_goal(statement)
+    if defined != TRUE:
+        search = Search(monotonic() + seconds / 2, used=set(statement.abbreviations))
+        steps = _steps(search, _sequent(statement, defined))
+        if steps is None:
+            raise NotFound("a proof was found, but not that everything has a value")
+        parts.append(("defined", steps))
+    return written("prove", statement.name, [*parts, ("proof", proof)])
+
+
+def _outlined(statement: Statement, seconds: float, seed: int) -> str:
+    """The certificate that an outline leads to; raises ``NotFound`` where a part of it is open."""
+    end = monotonic() + seconds
+
+    def prove(sequent: Sequent, used: set[str]) -> str | None:
+        goal = bound_apart(sequent.goal, used)
+        return _searched(sequent.showing(goal), used, OPEN * (end - monotonic()))
+
+    if not statement.outline.startswith("proof"):
+        steps = outlined(statement, refutation_goal(statement), prove)
+        return written("refute", statement.name, [("proof", steps)])
+    return _complete(statement, outlined(statement, proof_goal(statement), prove), seconds, seed)
+
+
+def _searched(sequent: Sequent, used: set[str], seconds: float) -> str | None:
+    """Steps of a proof, first from the facts at hand: most need no more, and to look for more takes long."""
+    end = monotonic() + seconds
+    for share, depth in ((PLAIN, MAX_DEPTH), (1.0, 0)):
+        now = monotonic()
+        steps = _steps(Search(now + share * (end - now), used=set(used), depth=depth), sequent)
+        if steps is not None:
+            return steps
+    return None
 
 
 def _sequent(statement: Statement, goal: Formula) -> Sequent:

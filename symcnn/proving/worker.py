@@ -36,7 +36,9 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
     >>> decide_apart(read_statements(text)[0], seconds=5).status
     'REFUTED'
     """
-    found = apart(_decided, (statement.written, seconds, seed), seconds, memory)
+    # Behind as many lines as in the file, so that places in an outline are those in the file.
+    text = "\n" * (statement.line - 1) + statement.written
+    found = apart(_decided, (text, seconds, seed), seconds, memory)
     if not isinstance(found, Decision):
         return Decision(UNKNOWN, "", "", (str(found),))
     if found.status == UNKNOWN:
