@@ -60,15 +60,23 @@ def name_in_latex(name: str) -> str:
     return f"{base}_{{{subscript.replace('_', ',')}}}" if subscript else base
 
 
-def _ascii_greek(letter: str) -> str:
-    """The name of a Greek letter, for LaTeX; other letters as they are."""
-    if letter.isascii():
-        return letter
-    words = unicodedata.name(letter, "").split()
+def greek_names() -> frozenset[str]:
+    """The Greek letters for which LaTeX has a command of that name."""
+    return _GREEK
+
+
+def greek_name(letter: str) -> str:
+    """The name of a Greek letter, ``alpha`` for α; nothing for other letters."""
+    words = [] if letter.isascii() else unicodedata.name(letter, "").split()
     if words[:1] != ["GREEK"] or words[2:3] != ["LETTER"] or len(words) != 4:
-        return letter
+        return ""
     spelled = words[3].lower()
     return spelled.capitalize() if words[1] == "CAPITAL" else spelled
+
+
+def _ascii_greek(letter: str) -> str:
+    """The name of a Greek letter, for LaTeX; other letters as they are."""
+    return greek_name(letter) or letter
 
 
 def words_in_latex(words: str) -> str:
@@ -101,14 +109,14 @@ def broken(formula: str, width: int = 44) -> list[str]:
     lines = [""]
     for start, stop in zip(starts, [*starts[1:], len(formula)], strict=True):
         piece = formula[start:stop].strip()
-        if lines[-1] and _printed(lines[-1]) + _printed(piece) > width:
+        if lines[-1] and printed(lines[-1]) + printed(piece) > width:
             lines.append(piece)
         else:
             lines[-1] = f"{lines[-1]} {piece}".strip()
     return lines
 
 
-def _printed(formula: str) -> int:
+def printed(formula: str) -> int:
     """About how many characters wide a LaTeX formula is: a command is one, brackets' sizes are nothing."""
     plain = re.sub(r"\\(?:left|right|text|frac|mathrm)|[{}\s^_]", "", formula)
     return len(re.sub(r"\\[A-Za-z]+|\\.", "x", plain))

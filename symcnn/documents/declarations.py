@@ -1,0 +1,243 @@
+"""What a document declares and assumes, from where it says so to the end of the section.
+
+The lines are those of statements, ``given``, ``let`` and ``assume``, and ``layer``, which stands for some of
+them. The kernel reads each, so a name means in a document what it means in a ``.claim`` file. A line that is
+refused is a fault; the others hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from symcnn.documents.names import Names
+from symcnn.kernel.sorts import sort_of
+from symcnn.kernel.statements import Statement, read_statements
+from symcnn.kernel.terms import (
+    Compare,
+    Formula,
+    Function,
+    IllSorted,
+    Number,
+    Sort,
+    Unreadable,
+    Variable,
+    free,
+)
+from symcnn.kernel.writing import write, write_sort
+
+MAX_LINES = 100
+_MAX_FAULTS = 20
+
+_SECTION = re.compile(r"\s*(given|let|assume|layer)\b")
+_PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
+_LET = re.compile(r"\s*let\s+([A-Za-z_][A-Za-z0-9_]*'*)")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a document that is not read, and where."""
+
+    reason: str
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines of one declaration, the depth of its heading, and the layer that it comes from, if any."""
+
+    text: str
+    line: int
+    level: int
+    layer: str = ""
+
+
+@dataclass
+class Declarations:
+    """The declarations that hold at a place of a document.
+
+    >>> found = Declarations()
+    >>> found.read("given N, K : int >= 1\\nlet M = N - K", line=1, level=0)
+    []
+    >>> sorted(found.names.sorts), found.names.sorts["M"]
+    (['K', 'M', 'N'], 'int')
+    """
+
+    sections: list[Section] = field(default_factory=list[Section])
+
+    def __post_init__(self) -> None:
+        self.statement = self._read_all()
+
+    def read(self, text: str, line: int, level: int) -> list[Fault]:
+        """Add the declarations of a block; returns the faults of those that are refused."""
+        faults: list[Fault] = []
+        for section, start in _sections(text):
+            if len(faults) == _MAX_FAULTS:
+                return [
+                    *faults,
+                    Fault("the rest of the block is not read", line + start),
+                ]
+            if not _SECTION.match(section):
+                faults.append(Fault("a declaration begins with given, let, assume or layer", line + start))
+                continue
+            here = Section(section, line + start, level)
+            fault = self.layer(here) if section.split(None, 1)[0] == "layer" else self.add(here)
+            if fault is not None:
+                faults.append(fault)
+        return faults
+
+    def layer(self, section: Section) -> Fault | None:
+        """Add what a layer stands for, all of it or nothing; returns the fault of one that is refused."""
+        from symcnn.documents.layers import layer_lines
+
+        before = list(self.sections)
+        try:
+            name, lines = layer_lines(section.text, self.statement)
+            for text in lines:
+                fault = self.add(replace(section, text=text, layer=name))
+                if fault is not None:
+                    raise ValueError(fault.reason)
+        except (ValueError, TypeError) as error:
+            self.sections = before
+            self.statement = self._read_all()
+            return Fault(str(error), section.line)
+        return None
+
+    def add(self, section: Section) -> Fault | None:
+        """Add one declaration; returns the fault of one that is refused."""
+        if len(self.sections) >= MAX_LINES:
+            return Fault(f"more than {MAX_LINES} declarations", section.line)
+        self.sections.append(section)
+        try:
+            self.statement = self._read_all()
+            return None
+        except Unreadable as error:
+            self.sections.pop()
+            found = _PLACE.match(str(error))
+            reason = str(error) if found is None else found.group(3)
+            lines = section.text.count("\n") + 1
+            before = sum(s.text.count("\n") + 1 for s in self.sections)
+            row = int(found.group(1)) - 2 - before if found else 0
+            column = max(1, int(found.group(2)) - 2) if found else 1
+            return Fault(reason, section.line + min(max(row, 0), lines - 1), column)
+        except ValueError as error:
+            self.sections.pop()
+            return Fault(str(error), section.line)
+
+    def leave(self, level: int) -> None:
+        """Forget what was declared under headings of this depth or deeper."""
+        if any(section.level >= level for section in self.sections):
+            self.sections = [section for section in self.sections if section.level < level]
+            self.statement = self._read_all()
+
+    def _read_all(self) -> Statement:
+        text = "".join(f"  {line}\n" for s in self.sections for line in s.text.split("\n"))
+        (found,) = read_statements(f'theorem T ""\n{text}  claim 1 = 1')
+        self.names = Names.of({**found.scope, **_abbreviated(found)})
+        return found
+
+    def given(self, claim: str, used: Iterable[str]) -> str:
+        """The text of a statement before its claim: all that has to do with the names in ``used``."""
+        lets = self._abbreviations(set(used))
+        assumptions = self._assumptions({s.layer for s in self.sections if _let(s) in lets})
+        bodies = [self.statement.abbreviations[name].body for name in lets]
+        wanted = set(used).union(*map(free, bodies)) & {*self.statement.scope}
+        while more := {name for a in assumptions if free(a) & wanted for name in free(a)} - wanted:
+            wanted |= more
+        kept = [a for a in assumptions if free(a) & wanted]
+        lines = [*_given(self.statement.scope, wanted, kept)]
+        for section in self.sections:
+            if _let(section) in lets:
+                lines.append(f"let       {' '.join(section.text.split()[1:])}")
+        lines += [f"assume    {write(a)}" for a in kept if _bound(a) is None]
+        return "".join(f"  {line}\n" for line in lines) + f"  claim     {claim}"
+
+    def _abbreviations(self, used: set[str]) -> set[str]:
+        """The abbreviations among the names in ``used``, and those that they are made of."""
+        known = {*self.statement.abbreviations}
+        texts = {_let(section): section.text for section in self.sections}
+        lets: set[str] = set()
+        more = used & known
+        while more != lets:
+            lets = more
+            more = lets | {word for name in lets for word in _NAME.findall(texts[name])} & known
+        return lets
+
+    def _assumptions(self, layers: set[str]) -> list[Formula]:
+        """All assumptions but the domains of layers that are not used."""
+        unused = Counter(s.text for s in self.sections if s.layer and s.layer not in layers)
+        found = [(a, f"assume {write(a)}") for a in self.statement.assumptions]
+        said = Counter(text for _, text in found)
+        return [a for a, text in found if said[text] > unused[text]]
+
+
+def _let(section: Section) -> str:
+    """The name of an abbreviation; nothing for other lines."""
+    found = _LET.match(section.text)
+    return found.group(1) if found else ""
+
+
+def _sections(text: str) -> Iterator[tuple[str, int]]:
+    """Declarations one by one; a line that begins with no word of them continues the one above."""
+    section: list[str] = []
+    start = 0
+    for k, line in enumerate(text.split("\n")):
+        plain = line.partition("#")[0].rstrip()
+        if not plain:
+            continue
+        if section and not _SECTION.match(plain) and plain[0] in " \t":
+            # Empty lines and comments between count as lines.
+            section += [""] * (k - start - len(section)) + [plain]
+            continue
+        if section:
+            yield "\n".join(section), start
+        section, start = [plain], k
+    if section:
+        yield "\n".join(section), start
+
+
+def _abbreviated(statement: Statement) -> dict[str, Sort]:
+    """The sorts of abbreviations, as names in formulas; their parameters are whole numbers."""
+    out: dict[str, Sort] = {}
+    for name, macro in statement.abbreviations.items():
+        scope = {**statement.scope, **dict.fromkeys(macro.parameters, "int")}
+        try:
+            value = sort_of(macro.body, scope)
+        except IllSorted as error:
+            raise Unreadable(f"in let {name}: {error}") from None
+        out[name] = Function(("int",) * len(macro.parameters), value) if macro.parameters else value
+    return out
+
+
+def _bound(assumption: Formula) -> tuple[str, str] | None:
+    """The name and the limit of ``1 <= N``, and how it is declared."""
+    match assumption:
+        case Compare("<=" | "<" as relation, Number(value), Variable(name)):
+            return name, f" {relation.replace('<', '>')} {write(Number(value))}"
+        case _:
+            return None
+
+
+def _given(scope: Mapping[str, Sort], wanted: set[str], kept: Iterable[Formula]) -> Iterator[str]:
+    """Declarations of the names that are wanted, those of one sort and limit together."""
+    limits: dict[str, str] = {}
+    rest: list[str] = []
+    for assumption in kept:
+        found = _bound(assumption)
+        if found is None:
+            continue
+        if found[0] in limits or isinstance(scope[found[0]], Function):
+            rest.append(f"assume    {write(assumption)}")
+        else:
+            limits[found[0]] = found[1]
+    groups: dict[str, list[str]] = {}
+    for name, sort in scope.items():
+        if name in wanted:
+            groups.setdefault(write_sort(sort) + limits.get(name, ""), []).append(name)
+    for shown, names in groups.items():
+        yield f"given     {', '.join(names)} : {shown}"
+    yield from rest

@@ -1,0 +1,88 @@
+"""Layers of a document: ``layer conv = Conv2d(C, D, kernel_size=K) on (N, C, H, W)``.
+
+What the layer costs becomes abbreviations, as the sums that follow from its equation: ``macs_conv``,
+``params_conv``, ``memory_conv``, each kind of operation such as ``additions_conv``, and the lengths of its
+output ``shape_conv_1``, ``shape_conv_2`` and so on. The domain of the cost is assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from symcnn.derive.cost import Cost
+from symcnn.kernel.statements import Statement
+from symcnn.kernel.terms import Compare, Formula, Number, Variable
+from symcnn.kernel.writing import write
+from symcnn.layers.base import Layer
+from symcnn.network.reading import LayerReader
+from symcnn.proving.relations import eq, quantity
+from symcnn.proving.translation import statement, term
+
+_LAYER = re.compile(r"\s*layer\s+([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s+on\s+(.+?)\s*", re.DOTALL)
+_NAMED = {
+    "macs": "macs",
+    "params": "params",
+    "ops.sequential": "sequential",
+    "ops.fused": "fused",
+    "memory.inputs": "inputs",
+    "memory.weights": "weights",
+    "memory.outputs": "outputs",
+    "memory.total": "memory",
+}
+
+
+def layer_lines(text: str, known: Statement) -> tuple[str, Sequence[str]]:
+    """The name of a layer and the declarations that it stands for; raises ``ValueError`` for no layer.
+
+    ``known`` holds what is declared so far: all letters of the layer must be, with the limits that it needs.
+    """
+    found = _LAYER.fullmatch(text)
+    if found is None:
+        raise ValueError("write layer conv = Conv2d(C, D, kernel_size=K) on (N, C, H, W)")
+    name, written, shapes = found.groups()
+    reader = LayerReader(_nonnegative(known.assumptions))
+    layer = reader.layer(" ".join(written.split()))
+    if not isinstance(layer, Layer):
+        raise ValueError("a layer of a document is a single one; name those of a network one by one")
+    cost = layer.cost(*(reader.shape(shape) for shape in re.split(r"\s+and\s+", shapes)))
+    return name, [*_lines(name, cost, known)]
+
+
+def _lines(name: str, cost: Cost, known: Statement) -> Iterator[str]:
+    yield from (f"assume {write(a)}" for a in _domain(cost, known))
+    for full, short in [*_NAMED.items(), *((f"ops.{kind}", kind) for kind in cost.ops.by_kind)]:
+        try:
+            counted = quantity(cost, full)
+        except ValueError:
+            continue  # the layer has no such count
+        yield f"let {short}_{name} = {write(term(counted))}"
+    for k, length in enumerate(cost.output_shape, start=1):
+        yield f"let shape_{name}_{k} = {write(term(length))}"
+
+
+def _domain(cost: Cost, known: Statement) -> Iterator[Formula]:
+    """What must hold for the cost and is not said yet; limits of letters must have been declared."""
+    needed = statement(eq(quantity(cost, "memory.total"), 0), given=cost)
+    for name in needed.scope:
+        if name not in known.scope:
+            raise ValueError(f"{name} is not declared; write given {name} : int >= 1")
+    for assumption in needed.assumptions:
+        if assumption in known.assumptions:
+            continue
+        match assumption:
+            case Compare("<=", Number(value), Variable(name)):
+                if value > 0 or Compare("<=", Number(1), Variable(name)) not in known.assumptions:
+                    raise ValueError(f"declare {name} with its limit, given {name} : int >= {value}")
+            case _:
+                yield assumption
+
+
+def _nonnegative(assumptions: Sequence[Formula]) -> Iterator[str]:
+    """The letters that are declared to be at least 0."""
+    for assumption in assumptions:
+        match assumption:
+            case Compare("<=", Number(0), Variable(name)):
+                yield name
+            case _:
+                pass

@@ -1,0 +1,293 @@
+"""Claim documents: what is claimed, in which words of the kernel, and where what is broken stands."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from symcnn.documents.document import Claim, Document, read_document, read_file
+from symcnn.documents.markdown import blocks
+from symcnn.proving.deciding import decide
+
+HEAD = """# Convolution
+
+```symcnn
+given   W, H, C, K, S : int >= 1
+given   P : int >= 0
+assume  K <= W + 2*P
+let     W_out = (W + 2*P - K)//S + 1
+let     f(i) = i + W
+given   x : int -> real
+```
+"""
+
+
+def claims(text: str) -> list[Claim]:
+    document = read_document(HEAD + text)
+    assert document.faults == ()
+    return list(document.claims)
+
+
+def claimed(text: str) -> list[str]:
+    """The claims of a document as the kernel shows them."""
+    return [
+        step.statement.written.partition("claim     ")[2] for claim in claims(text) for step in claim.steps
+    ]
+
+
+def faults(document: Document) -> list[tuple[int, int, str]]:
+    """All faults from the top to the bottom."""
+    found = [*document.faults, *(c.fault for c in document.claims if c.fault is not None)]
+    return sorted((f.line, f.column, f.reason) for f in found)
+
+
+CLAIMED = {
+    "$$ W_{out} = \\left\\lfloor \\frac{W + 2P - K}{S} \\right\\rfloor + 1 $$": ["W_out = (W + 2*P - K)//S + 1"],  # noqa: E501
+    "$$ W = K = 3 $$": ["W = K", "K = 3"],
+    "$$ W = K \\quad H = C $$": ["W = K", "H = C"],
+    "$$\n\\begin{aligned}\nW &= K \\\\\n&= C\n\\end{aligned}\n$$": ["W = K", "K = C"],
+    "```math\nW < H\n```": ["W < H"],
+    "\\[ W < H \\]": ["W < H"],
+    "So $$ W < H $$ and $$ H < C $$.": ["W < H", "H < C"],
+    "$$ W = K $$\n\nso\n\n$$ = C + 1 $$": ["W = K", "K = C + 1"],
+    "$$ W = K \\quad H = C $$\n\n$$ = S \\quad = S + 1 $$": ["W = K", "H = C", "K = S", "C = S + 1"],
+    "$$ f(2) = W + 2 $$": ["f[2] = W + 2"],
+    "$$ x_1 = x_{W} $$": ["x[1] = x[W]"],
+    "$$ (28 \\cdot 28)^2 = 6.15 \\times 10^{5} $$": ["(28*28)^2 rounds to 6.15e5"],
+    "$$ W \\approx 61 \\approx 6 \\times 10^1 $$": ["W rounds to 61", "W rounds to 6e1"],
+    "$$ W = 6 \\times 10^1 = 60 $$": ["W = 6*10^1", "6*10^1 = 60"],
+    "<!-- claim A19 in W, H -->\n$$ W H C \\propto W H $$": ["W*H*C is proportional to W*H in W, H"],
+    "<!-- claim A19 as W, H grow -->\n$$ W H + 1 \\sim W H $$": ["W*H + 1 is asymptotic to W*H as W, H grow"],
+    "<!-- claim as W grow -->\n$$ W + 1 \\approx W $$": ["W + 1 is asymptotic to W as W grow"],
+    "$W = H$ and `$$ W = H $$` and \\$$ and\n\n```\n$$ W = H $$\n```\n<!-- $$ W = H $$ -->": [],
+    "<!-- no claim -->\n$$ \\int x $$\n\n$$ W H C $$": [],
+    "```claim\ntheorem A1 \"\"\n  given N : int >= 1\n  claim     N is unbounded in N\n```": ["N is unbounded in N"],  # noqa: E501
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CLAIMED)
+def test_what_is_claimed(text: str) -> None:
+    assert claimed(text) == CLAIMED[text]
+
+
+def test_ids_and_verdicts() -> None:
+    text = """
+<!-- claim A24' : refuted -->
+
+$$ W = H $$
+
+$$ W = H \\tag{E16.2} $$
+<!-- claim : unknown -->
+$$ W = H $$
+<!-- a remark -->
+$$ W = H $$
+"""
+    found = [(c.name, c.expected, c.line) for c in claims(text)]
+    assert found == [
+        ("A24'", "refuted", 14),
+        ("E16.2", "proved", 16),
+        ("L18", "unknown", 18),
+        ("L20", "proved", 20),
+    ]
+    steps = claims("\n<!-- claim E7 -->\n$$ W = H = C $$")[0].steps
+    assert [(s.statement.name, s.line, s.column) for s in steps] == [("E7.1", 13, 4), ("E7.2", 13, 8)]
+
+
+def test_a_statement_holds_what_its_claim_has_to_do_with() -> None:
+    (claim,) = claims("\n<!-- claim T -->\n$$ W_{out} \\le W + 2P $$")
+    assert claim.steps[0].statement.written == (
+        'theorem T ""\n  given     W, K, S : int >= 1\n  given     P : int >= 0\n'
+        "  let       W_out = (W + 2*P - K)//S + 1\n  assume    K <= W + 2*P\n  claim     W_out <= W + 2*P"
+    )
+    (claim,) = claims("\n<!-- claim T -->\n$$ H + C = C + H $$")
+    assert claim.steps[0].statement.written == (
+        'theorem T ""\n  given     H, C : int >= 1\n  claim     H + C = C + H'
+    )
+
+
+def test_declarations_and_assumptions_hold_to_the_end_of_the_section() -> None:
+    text = """
+## Numbers
+
+<!-- assume -->
+$$ W = 256 \\quad C = 3 $$
+
+```symcnn
+given Q : int >= 1
+```
+
+### Deeper
+
+<!-- claim one -->
+$$ W C Q = 768 Q $$
+
+## Other
+
+<!-- claim two -->
+$$ C + 1 = 1 + C $$
+
+```symcnn
+given Q : real
+```
+
+<!-- claim three -->
+$$ Q^2 \\ge 0 $$
+"""
+    first, second, third = (c.steps[0].statement.written for c in claims(text))
+    assert "assume    W = 256\n  assume    C = 3" in first
+    assert "given     W, C, K, Q : int >= 1" in first
+    assert second == 'theorem two ""\n  given     C : int >= 1\n  claim     C + 1 = 1 + C'
+    assert third == 'theorem three ""\n  given     Q : real\n  claim     0 <= Q^2'
+
+
+BROKEN = [
+    ("$$ W = Q $$", (11, 8, "Q is not declared; declare it")),
+    ("text $$ W +\n  W_{aut} = 1 $$", (12, 3, "W_aut is not declared; did you mean W_{out}?")),
+    ("$$ \\sqrt{W} = 1 $$", (11, 4, "statements have no roots; state the claim about the powers")),
+    ("$$ W \\propto H $$", (11, 4, "\\propto is no relation of two values; say in which sizes it is proportional")),  # noqa: E501
+    ("$$ W = 1", (11, 1, "$$ is not closed with $$")),
+    ("a <!-- comment", (11, 3, "<!-- is not closed with -->")),
+    ("```symcnn\ngiven z : int", (11, 1, "the block ```symcnn is not closed")),
+    ("```symcnn\ngiven z : integer\n```", (12, 11, "a sort (int, real or ring) is missing before 'integer'")),
+    ("```symcnn\nlet   z = W +\n      Q\n```", (13, 7, "Q is not declared")),
+    ("```symcnn\ngiven W : int\n```", (12, 7, "W is declared twice")),
+    ("```symcnn\ngiven W1, W_1 : int\n```", (12, 1, "W1 and W_1 look the same in a formula, W_{1}; rename one")),  # noqa: E501
+    ("```symcnn\nclaim W = 1\n```", (12, 1, "a declaration begins with given, let, assume or layer")),
+    ("<!-- claim A1: right -->\n$$ W = W $$", (11, 5, "'right' is no verdict; write proved, refuted, unknown")),  # noqa: E501
+    ("<!-- claim A 1 -->\n$$ W = W $$", (11, 5, "'claim A 1' is not understood; write <!-- claim ID: refuted -->")),  # noqa: E501
+    ("<!-- claim A1 -->\n\ntext\n\n$$ W = W $$", (11, 1, "no formula stands below this comment")),
+    ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
+    ("<!-- claim in Q -->\n$$ W \\propto W $$", (12, 4, "Q is no declared variable; one is needed at the end")),  # noqa: E501
+    ("<!-- claim A -->\n$$W = W$$\n<!-- claim A -->\n$$W = W$$", (14, 1, "the id A is used twice")),
+    ("$$ = W $$", (11, 4, "a term is missing before the relation")),
+    ("```claim\ntheorem A1 \"\"\n  claim 1 = n\n```", (13, 13, "n is not declared")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fault"), BROKEN)
+def test_what_is_broken_does_not_hide_the_rest(text: str, fault: tuple[int, int, str]) -> None:
+    document = read_document(f"{HEAD}{text}\n\n<!-- claim last -->\n$$ W + H = H + W $$\n")
+    assert faults(document) == [fault]
+    last = document.claims[-1]
+    assert (last.name, last.fault) == ("last", None)
+    assert last.steps[0].statement.written.endswith("claim     W + H = H + W")
+
+
+LAYERS = """
+```symcnn
+layer   conv = Conv2d(C, 8, kernel_size=K, padding=P) on (1, C, H, W)
+layer   pool = MaxPool2d(2)
+        on (1, C, H, W)
+```
+"""
+
+
+def test_layers_bring_their_counts_and_their_domain() -> None:
+    text = r"""
+<!-- claim E3 -->
+$$ \text{params}_{conv} = 8 (K^2 C + 1) $$
+
+<!-- claim E4 -->
+$$ \text{macs}_{\text{conv}} = 8 K^2 C \,\text{shape}_{conv,3}\, \text{shape}_{conv,4} $$
+
+<!-- claim E5 -->
+$$ \text{comparisons}_{pool} = 3 C \lfloor H/2 \rfloor \lfloor W/2 \rfloor $$
+"""
+    params, macs, comparisons = (c.steps[0].statement for c in claims(LAYERS + text))
+    assert params.abbreviations.keys() == {"params_conv"}
+    assert macs.abbreviations.keys() == {"macs_conv", "shape_conv_3", "shape_conv_4"}
+    assert "assume    0 <= H + 2*P - K" in macs.written
+    assert "assume    0 <= H - 2" not in macs.written
+    assert "assume    0 <= H - 2" in comparisons.written
+    assert decide(params, 20).status == "PROVED"
+
+
+BAD_LAYERS = {
+    "layer conv = Conv2d(C, Q, K) on (1, C, H, W)": "Q is not declared; write given Q : int >= 1",
+    "layer conv = Conv2d(C, 8) on (1, C, H, W)": "Conv2d needs kernel_size",
+    "layer conv = Conv9d(C) on (1, C, H, W)": "layer 'Conv9d' is unknown",
+    "layer conv = Conv2d(C, 8, K)": "write layer conv = Conv2d(C, D, kernel_size=K) on (N, C, H, W)",
+    "layer conv = Conv2d(P, 8, K) on (1, P, H, W)": "declare P with its limit, given P : int >= 1",
+    "layer two = Sequential(ReLU(), ReLU()) on (1, C)": "a layer of a document is a single one",
+    "layer conv = __import__('os') on (1, C)": "is unknown",
+    "given Z : int\nlayer conv = Conv2d(Z, 8, K) on (1, Z, H, W)": "declare Z with its limit, given Z : int >= 1",  # noqa: E501
+    "let macs_conv = 1\nlayer conv = Conv2d(C, 8, K) on (1, C, H, W)": "macs_conv is declared twice",
+}
+
+
+@pytest.mark.parametrize("text", BAD_LAYERS)
+def test_layers_that_are_refused(text: str) -> None:
+    document = read_document(f"{HEAD}```symcnn\n{text}\n```\n$$ W = W $$")
+    (fault,) = document.faults
+    assert BAD_LAYERS[text] in fault.reason
+    assert fault.line == 12 + text.count("\n")
+    assert document.claims[0].steps
+
+
+def test_parts_know_where_they_stand() -> None:
+    text = "# A #\n\nSo `$$` $$a\n= b$$ holds\n~~~ math\nc\n~~~\n<!-- d -->"
+    assert [(b.kind, b.text, b.line, b.column) for b in blocks(text)] == [
+        ("heading", "A", 1, 1),
+        ("prose", "So `$$`", 3, 1),
+        ("display", "a\n= b", 3, 11),
+        ("prose", "holds", 4, 7),
+        ("display", "c", 6, 1),
+        ("comment", " d ", 8, 5),
+    ]
+
+
+def test_the_example_is_as_it_expects() -> None:
+    document = read_file(Path(__file__).parent.parent / "docs" / "examples" / "convolution.md")
+    assert document.faults == ()
+    assert [claim.name for claim in document.claims] == ["E1", "E2", "E3", "E4", "E7", "E8", "E14a"]
+    for claim in document.claims:
+        found = {decide(step.statement, 20).status for step in claim.steps}
+        assert found == {claim.expected.upper()}, claim.name
+
+
+HOSTILE = {
+    "code": " ".join("`" * k for k in range(1, 600)),
+    "more code": "``a `b" * 30_000,
+    "dollars": "$$" * 90_000,
+    "comments": "<!--\n" * 30_000,
+    "brackets": "\\[" * 90_000,
+    "open fences": "\n".join("`" * k for k in range(3, 600)),
+    "abbreviations": "```symcnn\nlet b0 = 1\n"
+    + "".join(f"let b{k + 1} = b{k}*b{k} + b{k}\n" for k in range(150))
+    + "```",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_documents_are_read_at_once(what: str) -> None:
+    start = time.process_time()
+    read_document(HOSTILE[what])
+    assert time.process_time() - start < 5
+
+
+def test_documents_are_limited() -> None:
+    with pytest.raises(ValueError, match="the document has more than 200000 characters"):
+        read_document(" " * 200_001)
+
+
+def test_files(tmp_path: Path) -> None:
+    path = tmp_path / "claims.md"
+    path.write_text(HEAD + "$$ W = W $$", encoding="utf-8")
+    assert [c.name for c in read_file(path).claims] == ["L11"]
+    path.write_bytes(b"\xff")
+    with pytest.raises(ValueError, match="byte 0xff is not UTF-8"):
+        read_file(path)
+
+
+def test_statements_of_documents_can_be_decided() -> None:
+    text = """
+<!-- claim E3 -->
+$$ \\sum_{u=0}^{K-1} \\sum_{v=0}^{K-1} 1 = K^2 $$
+
+<!-- claim E4: refuted -->
+$$ K^2 C = K^2 $$
+"""
+    found = [decide(c.steps[0].statement, 20).status for c in claims(text)]
+    assert found == ["PROVED", "REFUTED"]
