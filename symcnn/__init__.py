@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from symcnn.network import *  # noqa: F403
     from symcnn.proving.calculation import Calculation as Calculation
     from symcnn.proving.calculation import calc as calc
+    from symcnn.proving.decomposing import Decomposition as Decomposition
+    from symcnn.proving.decomposing import decompose as decompose
     from symcnn.proving.relations import Eq as Eq
     from symcnn.proving.relations import Relation as Relation
     from symcnn.proving.relations import eq as eq
@@ -43,6 +45,7 @@ _HOMES = {
     "symcnn.network": None,
     "symcnn.equations": None,
     "symcnn.proving.calculation": ("Calculation", "calc"),
+    "symcnn.proving.decomposing": ("Decomposition", "decompose"),
     "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
     "symcnn.proving.sameness": ("same",),
     "symcnn.proving.verdict": ("Verdict", "prove"),
