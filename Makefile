@@ -45,6 +45,10 @@ format: $(VENV)/.stamp-test ## reformat the code and sort its imports
 bench: $(VENV)/.stamp-bench ## run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only
 
+.PHONY: theorems
+theorems: $(VENV)/.stamp-demo ## search for each theorem of proofs and write docs/theorems.md; SECONDS=4
+	$(BIN)/python -m benchmarks.theorems $(if $(SECONDS),--seconds $(SECONDS))
+
 .PHONY: mutants
 mutants: $(VENV)/.stamp-test ## change the kernel and see that tests notice; MODULE=laws SAMPLE=50 SEED=1
 	$(BIN)/python -m tests.mutation $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))

@@ -2,7 +2,8 @@
 
 import importlib
 import os
-from typing import Any
+import shutil
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,7 +19,16 @@ def require_oracle(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        reason = f"the oracle {name} cannot be imported: {error}"
+        _missing(f"the oracle {name} cannot be imported: {error}")
+
+
+def require_program(name: str, package: str) -> str:
+    """Return the path of a program that Debian has in `package`, or skip or fail as `require_oracle` does."""
+    found = shutil.which(name)
+    return found or _missing(f"{name} is not installed (Debian: apt-get install {package})")
+
+
+def _missing(reason: str) -> NoReturn:
     if os.environ.get(REQUIRE_ORACLES, "0") not in ("", "0"):
         pytest.fail(f"{reason} ({REQUIRE_ORACLES} is set)", pytrace=False)
     pytest.skip(reason, allow_module_level=True)

@@ -4,7 +4,6 @@ What the functions of laws.py return for general terms over whole numbers is tra
 from the lemma of the same name.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -40,7 +39,7 @@ from symcnn.kernel.terms import (
     Variable,
     free,
 )
-from tests.oracles import REQUIRE_ORACLES
+from tests.oracles import REQUIRE_ORACLES, require_program
 
 ROCQ = Path(__file__).parent.parent / "symcnn" / "kernel" / "rocq"
 FILES = [name for name in (ROCQ / "_CoqProject").read_text().split() if name.endswith(".v")]
@@ -88,14 +87,8 @@ def law_of(text: str) -> str:
 
 
 def coqc(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("coqc")
-    if program is None:
-        reason = "coqc is not installed (Debian: apt-get install coq)"
-        if os.environ.get(REQUIRE_ORACLES, "0") not in ("", "0"):
-            pytest.fail(f"{reason} ({REQUIRE_ORACLES} is set)", pytrace=False)
-        pytest.skip(reason)
     return subprocess.run(
-        [program, "-q", "-Q", ".", "SymcnnKernel", name],
+        [require_program("coqc", "coq"), "-q", "-Q", ".", "SymcnnKernel", name],
         cwd=folder, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 

@@ -1,17 +1,23 @@
-"""Terms, formulas and proofs in LaTeX, without running it: the brackets match and the parts are there."""
+"""Terms, formulas and proofs in LaTeX: the parts are there, and pdflatex makes pages of them."""
 
 import re
+import subprocess
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import sympy
 
-from symcnn import Conv1d, MaxPool1d, calc, dims, eq, ge, le, lt, prove, quantity
+from symcnn import Conv1d, MaxPool1d, calc, decompose, dims, eq, ge, le, lt, prove, quantity
 from symcnn.kernel.reading import Reader
-from symcnn.kernel.statements import read_file, read_statements
+from symcnn.kernel.statements import read_statements
 from symcnn.kernel.terms import INT, REAL, Function
+from symcnn.proving.deciding import accepted
+from symcnn.proving.stored import ClaimFile
 from symcnn.proving.typesetting import latex, side
 from symcnn.proving.verdict import Verdict
+from tests.oracles import require_program
 from tests.test_docs import ROOT
 
 SCOPE = {
@@ -144,7 +150,7 @@ def assert_matching(text: str) -> None:
         depth += (letter == "{") - (letter == "}")
         assert depth >= 0
     assert depth == 0
-    assert text.count(r"\left") - text.count(r"\leftskip") == len(re.findall(r"\\right(?!skip)", text))
+    assert len(re.findall(r"\\left(?!skip)", text)) == len(re.findall(r"\\right(?!skip)", text))
     assert text.count("$") % 2 == 0
     begun, ended = (re.findall(rf"\\{word}\{{([a-z*]+)\}}", text) for word in ("begin", "end"))
     assert sorted(begun) == sorted(ended)
@@ -170,7 +176,7 @@ def test_verdicts(case: str) -> None:
     assert verdict.status == status
     shown = verdict.latex()
     assert_matching(shown)
-    assert shown.startswith(rf"\noindent\textbf{{claim}} ({status}). 100\% of N\_1")
+    assert rf"\noindent\textbf{{claim}} ({status}). 100\% of N\_1" in shown
     assert latex(verdict.statement.claim) in shown
     assert r"\proofstep{1.5}" in shown
 
@@ -187,7 +193,7 @@ def test_a_verdict_with_sums() -> None:
 def test_a_verdict_says_which_facts_add_up() -> None:
     shown = calc(2 * N * C).at_most(N**2 + C**2).less_than(N**2 + C**2 + 1).prove().latex()
     assert_matching(shown)
-    assert r"right minus left side is $\left(C - N\right)^{2}$" in shown
+    assert "right minus left side is $(C - N)^{2}$" in shown
     assert r"right minus left side is $1 + \textbf{step1} + \textbf{step2}$" in shown
 
 
@@ -195,7 +201,7 @@ def test_an_open_verdict_says_what_was_tried() -> None:
     (statement,) = read_statements('theorem t "" \n given n : int >= 1\n claim n = n')
     shown = Verdict(statement, "UNKNOWN", "", "", ("proofs (1.0 s)",), 1.0).latex()
     assert_matching(shown)
-    assert shown.endswith("Neither proved nor refuted. Tried: proofs (1.0 s).")
+    assert "Neither proved nor refuted. Tried: proofs (1.0 s)." in shown
 
 
 def test_nothing_is_typeset_that_the_kernel_rejects() -> None:
@@ -207,22 +213,73 @@ def test_nothing_is_typeset_that_the_kernel_rejects() -> None:
         Verdict(statement, "PROVED", wrong, "ring", (), 0.0).latex()
 
 
-STORED = sorted((ROOT / "proofs").glob("*/*.claim"))
-
-
-@pytest.mark.parametrize("path", STORED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_stored_proofs_can_be_typeset(path) -> None:
-    """Certificates without lemmas, as they stand in the files."""
-    text = path.with_suffix(".cert").read_text(encoding="utf-8")
-    if re.search(r"^lemma ", text, re.MULTILINE):
-        text = re.split(r"^lemma ", text, flags=re.MULTILINE)[0]
-    parts = re.split(r"^(?=prove |refute )", re.sub(r"#[^\n]*", "", text), flags=re.MULTILINE)[1:]
-    found = {re.split(r"\s+", part)[1]: part for part in parts}
-    for statement in read_file(path):
-        if statement.name in found and len(found[statement.name]) < 3000:
-            certificate = found[statement.name]
+def stored() -> Iterator[Verdict]:
+    """The stored certificates that need no lemma."""
+    for path in sorted((ROOT / "proofs").glob("*/*.claim")):
+        file = ClaimFile.read(path)
+        for statement in file.statements:
+            certificate = file.certificates[statement.name]
             status = "REFUTED" if certificate.startswith("refute") else "PROVED"
-            assert_matching(Verdict(statement, status, certificate, "", (), 0.0).latex())
+            if len(certificate) < 3000 and accepted(statement, certificate, status):
+                yield Verdict(statement, status, certificate, "", (), 0.0)
+
+
+@pytest.fixture(scope="module")
+def typeset() -> list[str]:
+    return [verdict.latex() for verdict in stored()]
+
+
+@pytest.mark.xdist_group("typeset")
+def test_stored_proofs_can_be_typeset(typeset: list[str]) -> None:
+    assert len(typeset) > 200
+    for shown in typeset:
+        assert_matching(shown)
+
+
+def compiled(folder: Path, parts: Sequence[str]) -> str:
+    """What pdflatex says of a document with these parts."""
+    program = require_program("pdflatex", "texlive-latex-base")
+    body = "\n\n\\bigskip\n".join(parts)
+    head = "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}\n"
+    document = f"{head}{body}\n\\end{{document}}\n"
+    (folder / "all.tex").write_text(document, encoding="ascii")
+    run = subprocess.run(
+        [program, "-interaction=nonstopmode", "-no-shell-escape", "all.tex"],
+        cwd=folder, capture_output=True, encoding="latin-1", timeout=300, check=False,
+    )  # fmt: skip
+    assert (folder / "all.pdf").exists(), run.stdout[-2000:]
+    return run.stdout
+
+
+def too_wide(log: str, points: float = 10) -> list[float]:
+    """How far lines stick out into the margin."""
+    found = (float(width) for width in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log))
+    return [width for width in found if width > points]
+
+
+@pytest.mark.xdist_group("typeset")
+def test_stored_proofs_compile(typeset: list[str], tmp_path: Path) -> None:
+    log = compiled(tmp_path, typeset)
+    assert re.findall(r"^! .*", log, re.MULTILINE) == []
+    # Large fractions and cases inside of cases are not broken into lines.
+    assert len(too_wide(log)) <= 5
+
+
+def test_calculations_and_kernels_compile(tmp_path: Path) -> None:
+    wide = calc(2 * N * C, "<=", N**2 + C**2, "(N - C)^2 >= 0: 100% of _all_ cases & {more}")
+    cost = Conv1d(C, N, K, padding=1).cost((C, L))
+    macs = calc(quantity(cost, "macs")).equals(cost.macs, "a sum of ones")
+    found = [wide, wide.less_than(N**2 + C**2 + 1), macs]
+    parts = [shown for chain in found for shown in (chain.latex(), chain.prove().latex())]
+    parts += [
+        decompose([1, -1, 3, -1, 1], 4, 2).latex(),
+        decompose([[1, 2, 1], [2, 4, 2], [1, 2, 1]], 2, 2).latex(),
+        decompose([[-1, 0, 0], [0, -1, 0], [1, 0, 0]], 2, 2).latex(),
+        decompose([1, 0, -2], 2, 2).latex(),
+    ]
+    log = compiled(tmp_path, parts)
+    assert re.findall(r"^! .*", log, re.MULTILINE) == []
+    assert too_wide(log) == []
 
 
 def test_a_maximum_of_an_equation() -> None:

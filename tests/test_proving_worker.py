@@ -15,7 +15,7 @@ from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving import worker
 from symcnn.proving.deciding import Decision, decide
-from symcnn.proving.worker import decide_apart
+from symcnn.proving.worker import decide_all, decide_apart
 
 # What the tests put in place of the search reaches the other process only where that is a copy of this one.
 pytestmark = pytest.mark.skipif(
@@ -161,3 +161,58 @@ def test_the_statement_that_is_asked_is_the_one_that_counts() -> None:
 
     asked = replace(statement(FALSE), written=statement(TRUE).written)
     assert decide_apart(asked, 8).status == UNKNOWN
+
+
+def test_several_at_once() -> None:
+    given = [statement(TRUE), statement(FALSE), statement("given n : int >= 1\nclaim n <= n^2")]
+    told: list[list[int]] = []
+    found = list(decide_all(given, 30, processes=2, report=told.append))
+    assert {place: decision.status for place, decision, _ in found} == {0: PROVED, 1: REFUTED, 2: PROVED}
+    assert all(seconds > 0 for _, _, seconds in found)
+    assert max(map(len, told)) == 2
+    assert not multiprocessing.active_children()
+
+
+def test_one_that_dies_leaves_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(asked: Statement, *given: Any) -> Decision:
+        if "n//2" in asked.written:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return decide(asked, *given)
+
+    instead(monkeypatch, dies)
+    found = {
+        place: decision.status
+        for place, decision, _ in decide_all([statement(FALSE), statement(TRUE)], 30, processes=2)
+    }
+    assert found == {0: UNKNOWN, 1: PROVED}
+
+
+def test_an_interruption_comes_after_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(asked: Statement, *given: Any) -> Decision:
+        if "n//2" in asked.written:
+            time.sleep(60)
+        return decide(asked, *given)
+
+    instead(monkeypatch, slow)
+    before = signal.getsignal(signal.SIGINT)
+    decisions = decide_all([statement(FALSE), statement(TRUE), statement(TRUE)], 60, processes=2)
+    place, _, _ = next(decisions)
+    # Between two decisions it waits until they are asked for again.
+    os.kill(os.getpid(), signal.SIGINT)
+    seen = [place]
+    with pytest.raises(KeyboardInterrupt):
+        seen.extend(place for place, _, _ in decisions)
+    assert 0 not in seen
+    assert not multiprocessing.active_children()
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_broken_off_is_stopped() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    decisions = decide_all(
+        [statement(TRUE), statement("given a, b, c : int >= 1\nclaim a^3 + b^3 != c^3")], 60, 2
+    )
+    next(decisions)
+    decisions.close()
+    assert not multiprocessing.active_children()
+    assert signal.getsignal(signal.SIGINT) is before

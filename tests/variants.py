@@ -1,6 +1,6 @@
 """Wrong variants of true statements.
 
-    python -m tests.variants [--seconds S] [--sample N] [--seed K] PATH...
+    python -m tests.variants [--seconds S] [--sample N] [--seed K] [--processes N] PATH...
 
 A *variant* is a statement with one small change: a sign flipped, a number or exponent one larger or smaller,
 a factor left out, ``<=`` and ``<`` exchanged, a name put in place of another of its sort, an assumption left
@@ -16,11 +16,14 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -77,16 +80,23 @@ class Variant:
 def variants(statement: Statement) -> Iterator[Variant]:
     """Each statement with one change in the claim or in an assumption."""
     seen = {statement.closed()}
-    for change, assumptions, claim in _changed(statement):
-        found = replace(statement, assumptions=assumptions, claim=claim)
-        try:
-            check(found.closed(), {})
-            found = replace(found, written=report(found))
-        except (Rejected, Unreadable, ValueError, TypeError):
-            continue
-        if found.closed() not in seen:
-            seen.add(found.closed())
-            yield Variant(found, change, statement.name)
+    for changed in _changed(statement):
+        found = _variant(statement, *changed)
+        if found is not None and found.statement.closed() not in seen:
+            seen.add(found.statement.closed())
+            yield found
+
+
+def _variant(
+    statement: Statement, change: str, assumptions: tuple[Formula, ...], claim: Formula
+) -> Variant | None:
+    """A changed statement, if it is one that can be read."""
+    found = replace(statement, assumptions=assumptions, claim=claim)
+    try:
+        check(found.closed(), {})
+        return Variant(replace(found, written=report(found)), change, statement.name)
+    except (Rejected, Unreadable, ValueError, TypeError):
+        return None
 
 
 def _changed(statement: Statement) -> Iterator[tuple[str, tuple[Formula, ...], Formula]]:
@@ -240,22 +250,93 @@ def proved_statements(paths: Iterable[Path]) -> Iterator[Statement]:
 def sample_of(statements: Sequence[Statement], count: int, seed: int) -> list[Variant]:
     """Variants at random: first a statement, then one of its variants, so that long ones count no more."""
     draw = random.Random(seed)
-    made: dict[int, list[Variant]] = {}
+    made: dict[int, list[tuple[str, tuple[Formula, ...], Formula]]] = {}
     out: list[Variant] = []
-    seen: set[tuple[int, int]] = set()
+    seen = {statement.closed() for statement in statements}
     for _ in range(20 * count):
         if len(out) >= count:
             break
         k = draw.randrange(len(statements))
         if k not in made:
-            made[k] = list(variants(statements[k]))
+            made[k] = list(_changed(statements[k]))
         if not made[k]:
             continue
-        place = draw.randrange(len(made[k]))
-        if (k, place) not in seen:
-            seen.add((k, place))
-            out.append(made[k][place])
+        # Only what is drawn is written out.
+        found = _variant(statements[k], *made[k][draw.randrange(len(made[k]))])
+        if found is not None and found.statement.closed() not in seen:
+            seen.add(found.statement.closed())
+            out.append(found)
     return out
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the search says of a variant, and a point at which evaluation finds it false, if one was found."""
+
+    variant: Variant
+    status: str
+    seconds: float
+    case: dict[str, Exact] | None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is known to be false."""
+        return self.case is not None or self.status == REFUTED
+
+
+def judged(variant: Variant, seconds: float) -> Judged:
+    """Search for a decision, and for a point at which the variant is false where it is not refuted."""
+    start = monotonic()
+    status = decide(variant.statement, seconds).status
+    taken = monotonic() - start
+    return Judged(variant, status, taken, None if status == REFUTED else falsified(variant.statement))
+
+
+def judge_all(sample: Sequence[Variant], seconds: float, processes: int) -> Iterator[Judged]:
+    """Each variant in turn, several at once."""
+    with ProcessPoolExecutor(processes) as pool:
+        try:
+            yield from pool.map(partial(judged, seconds=seconds), sample)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+_KINDS = {
+    "a sign": r"the sign of ",
+    "a factor left out": r"without the factor ",
+    "an exponent": r".* has the exponent ",
+    "a range one longer": r"a range one longer",
+    "a guard left out": r"a sum without its guard",
+    "< or <=": r".* becomes <=?$",
+    "a number": r"-?[\d/]+ becomes ",
+    "another name": r"[\w']+ becomes ",
+}
+
+
+def kind(change: str) -> str:
+    """The kind of a change.
+
+    >>> kind("claim: the sign of 2*n"), kind("without n <= m"), kind("assumption: n <= m becomes <")
+    ('a sign', 'an assumption left out', '< or <=')
+    """
+    where, _, what = change.partition(": ")
+    if where not in ("claim", "assumption"):
+        return "an assumption left out"
+    return next((name for name, pattern in _KINDS.items() if re.match(pattern, what)), "other")
+
+
+def table(found: Sequence[Judged]) -> Iterator[str]:
+    """How many variants of each kind are refuted, proved, or neither."""
+    by_kind: dict[str, list[Judged]] = {}
+    for one in found:
+        by_kind.setdefault(kind(one.variant.change), []).append(one)
+    rows = [*sorted(by_kind.items()), ("all", list(found))]
+    yield f"{'changed':<24}{'variants':>9}{'refuted':>9}{'proved':>9}{'unknown':>9}{'of these wrong':>16}"
+    for name, ones in rows:
+        counts = Counter(one.status for one in ones)
+        missed = sum(one.wrong for one in ones if one.status not in (REFUTED, PROVED))
+        numbers = len(ones), counts[REFUTED], counts[PROVED], len(ones) - counts[REFUTED] - counts[PROVED]
+        yield f"{name:<24}" + "".join(f"{number:>9}" for number in numbers) + f"{missed:>16}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -263,32 +344,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.variants")
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--seconds", type=float, default=1.5)
-    parser.add_argument("--sample", type=int, default=100)
+    parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--list", action="store_true", help="print each variant that is neither or proved")
     options = parser.parse_args(arguments)
-    counts: Counter[tuple[str, bool]] = Counter()
-    bad, slowest = 0, 0.0
-    for variant in sample_of(list(proved_statements(options.paths)), options.sample, options.seed):
-        start = monotonic()
-        status = decide(variant.statement, options.seconds).status
-        slowest = max(slowest, monotonic() - start)
-        case = falsified(variant.statement)
-        wrong = case is not None or status == REFUTED
-        counts[status, wrong] += 1
-        if status == PROVED and case is not None:
-            bad += 1
-            print(f"PROVED AND FALSE at {case}:\n{variant.statement.written}")
-        elif options.list and (status == PROVED or (wrong and status != REFUTED)):
-            shown = f"false at { ({k: str(v) for k, v in case.items()}) }" if case else ""
-            print(f"{status}: {variant.of}: {variant.change} {shown}", flush=True)
-    total = sum(counts.values())
-    wrong = sum(n for (_, is_wrong), n in counts.items() if is_wrong)
-    refuted = sum(n for (status, _), n in counts.items() if status == REFUTED)
-    proved = sum(n for (status, _), n in counts.items() if status == PROVED)
-    print(f"{total} variants: {refuted} refuted, {proved} proved, {total - refuted - proved} neither")
+    sample = sample_of(list(proved_statements(options.paths)), options.sample, options.seed)
+    found: list[Judged] = []
+    bad = 0
+    try:
+        for one in judge_all(sample, options.seconds, options.processes):
+            found.append(one)
+            variant, case = one.variant, one.case
+            if sys.stderr.isatty():
+                print(f"\r{len(found)}/{len(sample)} ", end="", file=sys.stderr, flush=True)
+            if one.status == PROVED and case is not None:
+                bad += 1
+                print(f"PROVED AND FALSE at {case}:\n{variant.statement.written}", flush=True)
+            elif options.list and (one.status == PROVED or (one.wrong and one.status != REFUTED)):
+                shown = f"false at { ({k: str(v) for k, v in case.items()}) }" if case else ""
+                print(f"{one.status}: {variant.of}: {variant.change} {shown}", flush=True)
+    except KeyboardInterrupt:
+        print(f"interrupted after {len(found)} of {len(sample)}")
+    print("\n".join(table(found)))
+    wrong = sum(one.wrong for one in found)
+    refuted = sum(one.status == REFUTED for one in found)
     share = 100 * refuted / max(1, wrong)
-    print(f"{wrong} are wrong: {refuted} of them refuted ({share:.1f} %), {bad} of them proved")
+    print(f"{wrong} are known to be wrong: {refuted} of them refuted ({share:.1f} %), {bad} of them proved")
+    slowest = max((one.seconds for one in found), default=0.0)
     print(f"the slowest took {slowest:.1f} s of {options.seconds:g} s")
     return 1 if bad else 0
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -17,6 +18,7 @@ from symcnn.cli.output import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
     from symcnn.kernel.statements import Statement
+    from symcnn.proving.deciding import Decision
     from symcnn.proving.stored import ClaimFile
 
 PROVED, REFUTED, UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
@@ -49,6 +51,12 @@ def _positive(_ctx: click.Context, _param: click.Parameter, value: float) -> flo
     metavar="N",
     help="How long to search for each theorem.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many searches run at once.  [default: one on each processor]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
@@ -73,7 +81,14 @@ def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
     from symcnn.cli.output import show, terminal_width
 
     start = monotonic()
-    run = _Run(_files(paths), given["only_replay"], given["only_search"], given["save"], given["seconds"])
+    run = _Run(
+        _files(paths),
+        given["only_replay"],
+        given["only_search"],
+        given["save"],
+        given["seconds"],
+        given["processes"] or _processors(),
+    )
     run.all()
     seconds = monotonic() - start
     if given["as_json"]:
@@ -83,6 +98,11 @@ def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
     if run.failure is not None:
         raise run.failure
     ctx.exit(INTERRUPTED if run.interrupted else _code([row for _, rows in run.rows() for row in rows]))
+
+
+def _processors() -> int:
+    """The number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---------------------------------------------------------------- what there is
@@ -167,11 +187,17 @@ class _Run:
     """All theorems of some files, decided one by one; what is decided when it is broken off is kept."""
 
     def __init__(
-        self, files: list[ClaimFile], only_replay: bool, only_search: bool, save: bool, seconds: float
+        self,
+        files: list[ClaimFile],
+        only_replay: bool,
+        only_search: bool,
+        save: bool,
+        seconds: float,
+        processes: int,
     ) -> None:
         self.files = files
         self.only_replay, self.only_search = only_replay, only_search
-        self.save, self.seconds = save, seconds
+        self.save, self.seconds, self.processes = save, seconds, processes
         self.interrupted = False
         self.failure: OSError | ValueError | None = None
         self.found: list[dict[str, Row]] = [{} for _ in files]
@@ -184,20 +210,15 @@ class _Run:
         """Decide as much as there is time for."""
         try:
             with _progress(sum(len(file.statements) for file in self.files)) as report:
-                for k, file in enumerate(self.files):
-                    if not self.only_search:
+                if not self.only_search:
+                    for k in range(len(self.files)):
                         self._replay(k, report)
-                    if not self.only_replay:
-                        for statement in file.statements:
-                            if statement.name not in self.found[k]:
-                                report(f"{file.path.name}: {statement.name}", self._done())
-                                self._search(k, statement)
+                if not self.only_replay:
+                    self._search(report)
         except KeyboardInterrupt:
             self.interrupted = True
         except (OSError, ValueError) as error:
             self.failure = error
-        if self.interrupted:
-            self._save_the_last()
 
     def rows(self) -> Iterator[tuple[ClaimFile, list[Row]]]:
         """The files with a line for each theorem, in order."""
@@ -247,49 +268,56 @@ class _Run:
             report(f"{file.path.name}: {name}", self._done())
             before = monotonic()
 
-    def _search(self, k: int, statement: Statement) -> None:
+    def _search(self, report: Callable[[str, int], None]) -> None:
+        """Search for all that is not decided yet."""
+        from symcnn.proving.worker import decide_all
+
+        todo = [
+            (k, statement)
+            for k, file in enumerate(self.files)
+            for statement in file.statements
+            if statement.name not in self.found[k]
+        ]
+
+        def running(places: list[int]) -> None:
+            report(", ".join(todo[place][1].name for place in places), self._done())
+
+        statements = [statement for _, statement in todo]
+        # Closed at once where something fails, so that no search goes on.
+        with closing(decide_all(statements, self.seconds, self.processes, report=running)) as decisions:
+            for place, decision, seconds in decisions:
+                self._note(*todo[place], decision, seconds)
+
+    def _note(self, k: int, statement: Statement, decision: Decision, seconds: float) -> None:
+        """Keep what a search came to."""
         from symcnn.proving.deciding import accepted
         from symcnn.proving.stored import witnesses
-        from symcnn.proving.verdict import prove as decide
+        from symcnn.proving.verdict import Verdict
 
-        file, name = self.files[k], statement.name
-        row = Row(name, statement.meaning, file.expected(name))
-        verdict = decide(statement, seconds=self.seconds)
-        row = replace(row, searched=verdict.seconds, verdict=verdict)
-        if verdict.certificate:
+        name, status, certificate = statement.name, decision.status, decision.certificate
+        row = Row(name, statement.meaning, self.files[k].expected(name), searched=seconds)
+        if certificate:
             start = monotonic()
             # The kernel has accepted it already; this takes the time of it, and lets nothing else pass.
-            if accepted(statement, verdict.certificate, verdict.status):
+            if accepted(statement, certificate, status):
                 row = replace(
                     row,
-                    status=verdict.status,
-                    by=verdict.by,
-                    size=len(verdict.certificate.encode()),
+                    status=status,
+                    by=decision.by,
+                    size=len(certificate.encode()),
                     replayed=monotonic() - start,
-                    counterexample=witnesses(verdict.certificate, statement) or None
-                    if verdict.status == REFUTED
-                    else None,
+                    counterexample=witnesses(certificate, statement) or None if status == REFUTED else None,
+                    verdict=Verdict.of(statement, decision, seconds),
                 )
-        elif verdict.tried:
-            row = replace(row, reason=f"tried: {', '.join(verdict.tried)}")
+        elif decision.tried:
+            row = replace(row, reason=f"tried: {', '.join(decision.tried)}")
         self.found[k][name] = row
-        self._store(k)
+        if self.save and row.status != UNKNOWN:
+            self._store(k, name, certificate)
 
-    def _save_the_last(self) -> None:
-        """An interruption may have come between a verdict and its way into the file."""
-        try:
-            for k in range(len(self.files)):
-                self._store(k)
-        except (OSError, ValueError) as error:
-            self.failure = error
-
-    def _store(self, k: int) -> None:
-        """Save what was found in a file and is not saved yet."""
-        for name, row in self.found[k].items():
-            new = name not in self.saved[k] and name not in self.kept[k]
-            if self.save and new and row.verdict is not None and row.status != UNKNOWN:
-                done = self.files[k].save(name, row.verdict.certificate)
-                (self.saved if done else self.kept)[k].append(name)
+    def _store(self, k: int, name: str, certificate: str) -> None:
+        done = self.files[k].save(name, certificate)
+        (self.saved if done else self.kept)[k].append(name)
 
 
 @contextmanager
@@ -299,12 +327,13 @@ def _progress(total: int) -> Generator[Callable[[str, int], None]]:
         yield lambda words, done: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     # Without a thread of its own: the searches are forks of this process, which must not have others.
     line = Progress(
         MofNCompleteColumn(),
         BarColumn(bar_width=20),
+        TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
         console=Console(stderr=True),
         auto_refresh=False,
@@ -363,11 +392,13 @@ def _lines(run: _Run, seconds: float, width: int | None) -> Iterator[tuple[str, 
         yield "interrupted", "warning"
     for k, file in enumerate(run.files):
         cert = printable(str(file.cert))
-        if run.saved[k]:
-            yield from _prose(f"saved in {cert}: {', '.join(run.saved[k])}", width, "", "")
-        if run.kept[k]:
-            words = f"not saved, since {cert} has a certificate already: {', '.join(run.kept[k])}"
-            yield from _prose(words, width, "", "")
+        for names, words in (
+            (run.saved[k], f"saved in {cert}"),
+            (run.kept[k], f"not saved, since {cert} has a certificate already"),
+        ):
+            if names:
+                in_order = (statement.name for statement in file.statements if statement.name in names)
+                yield from _prose(f"{words}: {', '.join(in_order)}", width, "", "")
     refuted = [row for row in rows if row.status == REFUTED and row.verdict is not None]
     for row in refuted if len(refuted) == 1 else [row for row in refuted if row.deviates]:
         yield "", ""

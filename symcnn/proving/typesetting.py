@@ -6,6 +6,7 @@ and each step is written down with the facts that it brings in. What the kernel 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -65,8 +66,8 @@ _SUM, _PRODUCT, _FACTOR, _SIMPLE = 1, 2, 3, 4
 _IFF, _IMPLIES, _OR, _AND, _LITERAL = 1, 2, 3, 4, 5
 _RELATIONS = {"=": "=", "<=": r"\le", "<": "<"}
 _SORTS = {"int": "integer", "real": "real number", "ring": "element of a commutative ring"}
-# A formula that is printed wider than this is broken into lines.
-_WIDTH = 70
+# A formula that is printed wider than this is broken into lines: about so many letters fit into one.
+_WIDTH = 56
 
 _LAWS = {
     "sum_ext": "equal terms have equal sums",
@@ -649,7 +650,10 @@ def _labels(labels: Sequence[str]) -> str:
 
 # -- verdicts ------------------------------------------------------------------------------------------------
 
-_HEAD = r"\begingroup \def\proofstep#1#2{\par{\leftskip=#1em \noindent #2\par}}"
+_HEAD = (
+    "\\begingroup \\rightskip=0pt plus 1fil \\relpenalty=50 \\binoppenalty=150\n"
+    "\\def\\proofstep#1#2{\\par{\\leftskip=#1em \\noindent #2\\par}}"
+)
 _KEY = (
     r"Where facts are added up, the label of $a \le b$ or $a < b$ stands for $b - a$ (for $b - a - 1$ where "
     r"$a < b$ are integers), and that of $a = b$ for $a - b$."
@@ -665,15 +669,17 @@ def verdict_in_latex(verdict: Verdict) -> str:
     """The statement of a verdict and the steps of its certificate in LaTeX; see ``Verdict.latex``."""
     statement = verdict.statement
     lines = [
+        _HEAD,
         rf"\noindent\textbf{{{printing.words_in_latex(statement.name)}}} ({verdict.status})."
-        + (f" {printing.words_in_latex(statement.meaning)}" if statement.meaning else ""),
+        + (f" {printing.words_in_latex(_sentence(statement.meaning))}" if statement.meaning else ""),
         *_stated(statement),
     ]
     if verdict.case is not None:
-        lines.append(_case(verdict.case))
+        lines.append(_loose_text(_case(verdict.case)))
     if not verdict.certificate:
         tried = printing.words_in_latex(", ".join(verdict.tried) or "nothing")
-        return "\n".join([*lines, rf"\par\noindent Neither proved nor refuted. Tried: {tried}."])
+        lines.append(rf"\par\noindent Neither proved nor refuted. Tried: {tried}.")
+        return "\n".join([*lines, "\\par\\endgroup"])
     blocks = blocks_of(verdict.certificate)
     refuted = verdict.certificate.startswith("refute ")
     goals = {
@@ -681,7 +687,6 @@ def verdict_in_latex(verdict: Verdict) -> str:
         "defined": defined_goal,
         "proof": refutation_goal if refuted else proof_goal,
     }
-    lines.append(_HEAD)
     for part, steps in blocks.items():
         title = "The claim does not hold." if refuted else _TITLES[part]
         goal = goals[part](statement)
@@ -691,8 +696,12 @@ def verdict_in_latex(verdict: Verdict) -> str:
         key = f" {_KEY}" if part == "proof" and _adds_facts(recorded) else ""
         lines.append(rf"\par\medskip\noindent\textit{{{title}}}{key}")
         for depth, text in _Writer().block(recorded, 1):
-            lines.append(rf"\proofstep{{{_ems(depth)}}}{{{text}}}")
-    return "\n".join([*lines, r"\endgroup"])
+            lines.append(rf"\proofstep{{{_ems(depth)}}}{{{_loose_text(text)}}}")
+    return "\n".join([*lines, r"\par\endgroup"])
+
+
+def _sentence(words: str) -> str:
+    return words if words[-1] in ".!?:" else f"{words}."
 
 
 def _adds_facts(steps: Sequence[_Step]) -> bool:
@@ -724,7 +733,10 @@ def _stated(statement: Statement) -> Iterator[str]:
         yield f"For {' and '.join(_all(text) for text in declared)}" + (", given" if rest else "")
     elif rest:
         yield "Given"
-    if rest:
+    wide = any(_width(_formula(formula, 0)) > _WIDTH for formula in rest)
+    if wide:
+        yield from (_displayed(formula) for formula in rest)
+    elif rest:
         yield "\\begin{gather*}"
         yield " \\\\\n".join(f"  {_formula(formula, 0)}" for formula in rest)
         yield "\\end{gather*}"
@@ -732,7 +744,7 @@ def _stated(statement: Statement) -> Iterator[str]:
         yield "the claim is"
     else:
         yield "The claim is"
-    yield from _displayed(statement.claim)
+    yield _displayed(statement.claim)
 
 
 def _all(text: str) -> str:
@@ -759,34 +771,75 @@ def _limits(statement: Statement) -> tuple[Mapping[str, str], list[Formula]]:
     return limits, rest
 
 
-def _displayed(claim: Formula) -> Iterator[str]:
-    """The claim on a line of its own, or on several."""
-    shown = _formula(claim, 0)
-    if len(shown) <= 2 * _WIDTH:
-        yield f"\\[ {shown} \\]"
-        return
-    yield "\\begin{align*}"
-    yield " \\\\\n".join(_broken(claim))
-    yield "\\end{align*}"
+def _displayed(formula: Formula) -> str:
+    """A formula on a line of its own; a wide one is text that TeX can break into lines."""
+    shown = _formula(formula, 0)
+    if _width(shown) <= _WIDTH:
+        return f"\\[ {shown} \\]"
+    return f"\\begin{{quote}}\\raggedright $\\displaystyle {_loose(shown)}$\\end{{quote}}"
 
 
-def _broken(formula: Formula) -> Iterator[str]:
-    """A long formula in lines: names, premises, and both sides apart."""
-    match formula:
-        case ForAll() | Exists():
-            names, body = _quantified(formula)
-            yield f"  & {names}"
-            yield from _broken(body)
-        case Implies(left, right):
-            yield rf"  & {_formula(left, _IMPLIES + 1)} \;\Longrightarrow"
-            yield from _broken(right)
-        case Compare(relation, left, right):
-            sides = [printing.broken(_term(t, 0), _WIDTH) for t in (left, right)]
-            yield from (f"  & {line}" for line in sides[0])
-            yield f"  {_RELATIONS[relation]} {{}} & {sides[1][0]}"
-            yield from (rf"  & \quad {line}" for line in sides[1][1:])
-        case _:
-            yield f"  & {_formula(formula, 0)}"
+_SIGNS = re.compile(r" (?:\\(?:le|ne|;)|[<=+-]) ")
+
+
+def _width(shown: str) -> int:
+    """About how many letters wide a formula is; there is space around signs."""
+    return printing.printed(shown) + 2 * len(_SIGNS.findall(shown))
+
+
+_BRACKETS = re.compile(r"\\left\(|\\right\)")
+_TALL = re.compile(r"\\frac|\\begin")
+# TeX breaks mathematics behind relations and signs by itself; these are further places, the best first.
+_JOINTS = (
+    (re.compile(r"(\\colon\\;|\\text\{ (?:and|or) \}) ?"), r"\1\\allowbreak "),
+    (re.compile(r", ?"), r",\\penalty300 "),
+    (re.compile(r"(?<=[\w})\]])(?<!\\left)(?<!\\bigl) ?(?=\\sum|\\max|\\begin|\()"), r"\\penalty600 "),
+)
+_WORDS = re.compile(r"\\text\{([a-z ]{12,})\}")
+
+
+def _loose(shown: str) -> str:
+    r"""Mathematics that can be broken into lines also behind commas and words, and inside of brackets.
+
+    >>> print(_loose(r"\left(a + b\right) c"))
+    (a + b) c
+    """
+    starts: list[re.Match[str]] = []
+    places: dict[int, tuple[int, str]] = {}
+    for found in _BRACKETS.finditer(shown):
+        if found[0] == r"\left(":
+            starts.append(found)
+        elif starts:
+            first = starts.pop()
+            inside = shown[first.end() : found.start()]
+            if not _TALL.search(inside):
+                left, right = "(", ")"
+            elif _width(inside) > _WIDTH // 2:
+                left, right = r"\bigl(", r"\bigr)"
+            else:
+                continue
+            places[first.start()] = first.end(), left
+            places[found.start()] = found.end(), right
+    out, end = "", 0
+    for start, (stop, bracket) in sorted(places.items()):
+        out += shown[end:start] + bracket
+        end = stop
+    words = _WORDS.sub(lambda text: _loose_words(text[1]), out + shown[end:])
+    for place, broken in _JOINTS:
+        words = place.sub(broken, words)
+    return words
+
+
+def _loose_words(words: str) -> str:
+    """Words in mathematics that can be broken between any two."""
+    return "\\allowbreak ".join(rf"\text{{{word} }}" for word in words.split())
+
+
+def _loose_text(line: str) -> str:
+    """Text with mathematics in it, all of which can be broken into lines."""
+    parts = line.split("$")
+    parts[1::2] = [_loose(part) for part in parts[1::2]]
+    return "$".join(parts)
 
 
 def _case(case: Counterexample) -> str:

@@ -10,11 +10,14 @@ import contextlib
 import re
 import resource
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
+from itertools import islice
 from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
@@ -25,6 +28,8 @@ from symcnn.proving.refuting import Counterexample
 MEMORY = 2 << 30
 # A search looks at the clock often, but not everywhere.
 GRACE = 2.0
+# How often a report is made while nothing happens.
+TICK = 0.25
 
 
 def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY, seed: int = 0) -> Decision:
@@ -36,9 +41,74 @@ def decide_apart(statement: Statement, seconds: float = 20, memory: int = MEMORY
     >>> decide_apart(read_statements(text)[0], seconds=5).status
     'REFUTED'
     """
-    # Behind as many lines as in the file, so that places in an outline are those in the file.
-    text = "\n" * (statement.line - 1) + statement.written
-    found = apart(_decided, (text, seconds, seed), seconds, memory)
+    return _checked(statement, apart(_decided, (_in_its_place(statement), seconds, seed), seconds, memory))
+
+
+def decide_all(
+    statements: Sequence[Statement],
+    seconds: float = 20,
+    processes: int = 1,
+    memory: int = MEMORY,
+    seed: int = 0,
+    report: Callable[[list[int]], None] | None = None,
+) -> Generator[tuple[int, Decision, float]]:
+    """``decide_apart`` for each statement, several at once: its place, the decision, and the seconds it took.
+
+    They come in the order in which they are found. ``report`` is told now and then which places are searched
+    for. Ctrl-C is raised while this waits and never in between, and after all that was found by then.
+
+    >>> text = 'theorem t "" \\n given n : int >= 1\\n claim 2*(n//2) = n'
+    >>> [(place, found.status) for place, found, _ in decide_all(read_statements(text), seconds=5)]
+    [(0, 'REFUTED')]
+    """
+    searches: dict[Connection, tuple[int, _Apart]] = {}
+    waiting = iter(enumerate(statements))
+    with _noting_interruptions() as interrupted:
+        try:
+            while not interrupted:
+                for place, statement in islice(waiting, processes - len(searches)):
+                    search = _Apart(_decided, (_in_its_place(statement), seconds, seed), seconds, memory)
+                    searches[search.pipe] = place, search
+                if not searches:
+                    return
+                if report is not None:
+                    report([place for place, _ in searches.values()])
+                wait([*searches], min(TICK, *(search.left() for _, search in searches.values())))
+                for pipe, (place, search) in list(searches.items()):
+                    if pipe.poll(0) or search.left() <= 0:
+                        del searches[pipe]
+                        decision = _checked(statements[place], search.stopped())
+                        yield place, decision, monotonic() - search.start
+        finally:
+            for _, search in searches.values():
+                search.stopped()
+    raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _noting_interruptions() -> Generator[list[int]]:
+    """Ctrl-C is kept in a list inside, where it would be raised at any place outside."""
+    seen: list[int] = []
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield seen
+        return
+    signal.signal(signal.SIGINT, lambda number, _: seen.append(number))
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _in_its_place(statement: Statement) -> str:
+    """The text behind as many lines as in the file, so that places in an outline are those in the file."""
+    return "\n" * (statement.line - 1) + statement.written
+
+
+def _checked(statement: Statement, found: Any) -> Decision:
+    """What the other process said, where the kernel accepts it."""
     if not isinstance(found, Decision):
         return Decision(UNKNOWN, "", "", (str(found),))
     if found.status == UNKNOWN:
@@ -65,24 +135,45 @@ def apart(work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memo
     >>> apart(max, (1, 2), seconds=5)
     2
     """
-    if not seconds > 0:
-        raise ValueError(f"seconds={seconds!r} must be a positive number")
-    if not memory > 0:
-        raise ValueError(f"memory={memory!r} must be a positive number of bytes")
-    context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(theirs, work, given, memory), daemon=True)
-    process.start()
-    theirs.close()
+    search = _Apart(work, given, seconds, memory)
     try:
-        return ours.recv() if ours.poll(seconds + GRACE) else f"stopped after {seconds:g} s"
-    except EOFError:
-        return "the search ended without a word, perhaps for want of memory"
-    except Exception as error:  # what came is no answer
-        return f"the search said what cannot be read: {type(error).__name__}"
-    finally:
-        _stop(process)
-        ours.close()
+        search.pipe.poll(search.left())
+    except BaseException:
+        search.stopped()
+        raise
+    return search.stopped()
+
+
+class _Apart:
+    """Work in another process, which has begun."""
+
+    def __init__(self, work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memory: int) -> None:
+        if not seconds > 0:
+            raise ValueError(f"seconds={seconds!r} must be a positive number")
+        if not memory > 0:
+            raise ValueError(f"memory={memory!r} must be a positive number of bytes")
+        self.seconds, self.start = seconds, monotonic()
+        context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
+        self.pipe, theirs = context.Pipe(duplex=False)
+        self.process = context.Process(target=_run, args=(theirs, work, given, memory), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def left(self) -> float:
+        """The seconds until it has to be stopped."""
+        return max(0.0, self.start + self.seconds + GRACE - monotonic())
+
+    def stopped(self) -> Any:
+        """End it; the answer, if there is one by now, or the reason why not."""
+        try:
+            return self.pipe.recv() if self.pipe.poll(0) else f"stopped after {self.seconds:g} s"
+        except EOFError:
+            return "the search ended without a word, perhaps for want of memory"
+        except Exception as error:  # what came is no answer
+            return f"the search said what cannot be read: {type(error).__name__}"
+        finally:
+            _stop(self.process)
+            self.pipe.close()
 
 
 def _decided(text: str, seconds: float, seed: int) -> Decision:
