@@ -178,17 +178,7 @@ class Calculation:
         checked: list[CheckedStep] = []
         for number, (part, step) in enumerate(zip(parts, self.steps, strict=True), 1):
             before = monotonic()
-            decision = decide_apart(part, seconds)
-            verdict = Verdict(
-                part,
-                decision.status,
-                decision.certificate,
-                decision.by,
-                decision.tried,
-                monotonic() - before,
-                decision.counterexample,
-                symbols,
-            )
+            verdict = Verdict.of(part, decide_apart(part, seconds), monotonic() - before, symbols)
             checked.append(CheckedStep(number, self.relations[number - 1], step.because, verdict))
         open_steps = [step for step in checked if step.verdict.status != PROVED]
         found, case = ("", UNKNOWN, "", ()), None

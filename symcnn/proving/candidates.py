@@ -7,7 +7,7 @@ differ with their place, a single 1, and small random polynomials.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -24,6 +24,7 @@ from symcnn.kernel.terms import (
     Formula,
     Function,
     If,
+    Not,
     Number,
     Plus,
     Power,
@@ -88,6 +89,24 @@ def functions_of(sort: Function, of_size: int, seed: int, avoid: frozenset[str])
     if sort.value == INT:
         bodies = [body for body in bodies if not _has_fractions(body)]
     return [Lambda(names, body) for body in bodies]
+
+
+def tensors_of(sort: Function, avoid: frozenset[str]) -> Iterator[Lambda]:
+    """Functions that a proof may give: ones that are no product or composition of others, and simple ones."""
+    names = parameters_of(len(sort.arguments), avoid)
+    at = [Variable(name) for name in names]
+    if set(sort.arguments) <= {INT}:
+        # 1, 0, 1 along the first place, as 1 + z^2; the other places are 0.
+        ends = _all_of([*(Compare("=", a, ZERO) for a in at[1:]), Not(Compare("=", at[0], ONE))])
+        yield Lambda(names, If(ends, ONE, ZERO))
+        if len(at) > 1:
+            yield Lambda(names, If(Compare("=", at[0], at[1]), ONE, ZERO))
+    for of_size in (1, 2):
+        yield from functions_of(sort, of_size, 0, avoid)
+
+
+def _all_of(formulas: Sequence[Formula]) -> Formula:
+    return formulas[0] if len(formulas) == 1 else And(tuple(formulas))
 
 
 def _of_places(at: tuple[Variable, ...], of_size: int) -> list[Term]:
@@ -156,8 +175,7 @@ def _of_reals(at: tuple[Variable, ...], of_size: int) -> list[Term]:
 def _delta(at: tuple[Variable, ...], place: tuple[int, ...]) -> Term:
     """1 at a place and 0 elsewhere."""
     here = tuple(Compare("=", a, number(p)) for a, p in zip(at, place, strict=True))
-    condition: Formula = here[0] if len(here) == 1 else And(here)
-    return If(condition, ONE, ZERO)
+    return If(_all_of(here), ONE, ZERO)
 
 
 def _random(names: tuple[str, ...], dice: random.Random) -> Term:

@@ -141,6 +141,13 @@ def conjuncts(formula: Formula) -> list[Formula]:
     return [formula]
 
 
+def alternatives(formula: Formula) -> list[Formula]:
+    """The parts of an "or", and of those inside it."""
+    if isinstance(formula, Or):
+        return [inner for part in formula.parts for inner in alternatives(part)]
+    return [formula]
+
+
 @dataclass
 class Problem:
     """Names with their sorts, and the formulas that have to hold for them."""
@@ -248,8 +255,7 @@ def range_of(name: str, body: Formula, at: Quick, forall: bool) -> range | None:
             else:
                 premises += conjuncts(body.left)
                 body = body.right
-        if isinstance(body, Or):
-            premises += [negation(part) for part in body.parts if isinstance(part, Compare)]
+        premises += [negation(part) for part in alternatives(body) if isinstance(part, Compare)]
     else:
         while isinstance(body, Exists):
             bound.add(body.name)

@@ -13,13 +13,16 @@ from typing import TypeVar
 
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay
 from symcnn.kernel.goals import defined_goal, proof_goal, refutation_goal, satisfiable_goal
-from symcnn.kernel.logic import Sequent
+from symcnn.kernel.logic import Sequent, negation, witness
 from symcnn.kernel.statements import Statement
-from symcnn.kernel.terms import TRUE, Formula, Rejected, Unreadable
+from symcnn.kernel.terms import TRUE, And, Exists, ForAll, Formula, Function, Rejected, Unreadable
 from symcnn.proving.cases import OutOfTime
+from symcnn.proving.growth import grown
 from symcnn.proving.layout import HEADER, laid_out, written
 from symcnn.proving.outline import NotFound, outlined
-from symcnn.proving.refuting import Counterexample, find_case, find_counterexample
+from symcnn.proving.refuting import Counterexample, find_case, find_counterexample, small_points
+from symcnn.proving.steps import as_value
+from symcnn.proving.steps import written as shown
 from symcnn.proving.tactics import MAX_DEPTH, Search, bound_apart
 
 # The share of the time for a proof in which only the facts at hand are looked at.
@@ -28,6 +31,8 @@ PLAIN = 0.7
 OPEN = 0.5
 # The seconds in which small counterexamples are found.
 SOON = 0.4
+# Facts in the proof of a case are numbered from here on, apart from those of the case itself.
+APART = 1000
 
 T = TypeVar("T")
 
@@ -74,9 +79,12 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
             return Decision(status, certificate, closing_steps(certificate), tuple(tried))
         tried.append(f"the outline ({monotonic() - before:.1f} s{failure})")
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
+    soon = 0.1 if seconds <= 10 * SOON else SOON / seconds
     phases = (
-        (0.1 if seconds <= 10 * SOON else SOON / seconds, "small counterexamples"),
+        (soon, "small counterexamples"),
+        (soon, "short refutations"),
         (0.25, "short proofs"),
+        (0.35, "refutations"),
         (0.25, "counterexamples"),
         (0.6, "proofs"),
         (1.0, "large counterexamples"),
@@ -89,6 +97,12 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
             certificate, failure = _attempt(lambda s=share: _proof(statement, s * left(), seed))
             if certificate is not None and accepted(statement, certificate, PROVED):
                 return Decision(PROVED, certificate, closing_steps(certificate), tuple(tried))
+        elif what.endswith("refutations"):
+            if not _is_of_all(statement, tensors=what.startswith("short")):
+                continue
+            certificate, failure = _attempt(lambda s=share: _refutation(statement, s * left(), seed))
+            if certificate is not None and accepted(statement, certificate, REFUTED):
+                return Decision(REFUTED, certificate, closing_steps(certificate), tuple(tried))
         else:
             found, failure = _attempt(lambda s=share: _counterexample(statement, s * left(), seed))
             if found is not None:
@@ -121,9 +135,47 @@ def _attempt(search: Callable[[], T | None]) -> tuple[T | None, str]:
 
 
 def _counterexample(statement: Statement, seconds: float, seed: int) -> Counterexample | None:
-    search = Search(monotonic() + seconds)
+    search = Search(monotonic() + seconds, count=APART)
     search.used.update(statement.abbreviations)
-    return find_counterexample(statement, seconds=seconds, seed=seed, prove=lambda s: _steps(search, s))
+
+    def prove(sequent: Sequent) -> str | None:
+        # For what exists there are many points to try; only large ones are left to the search for proofs.
+        if isinstance(sequent.goal, Exists):
+            return grown(search, sequent)
+        return _steps(search, sequent)
+
+    return find_counterexample(statement, seconds=seconds, seed=seed, prove=prove)
+
+
+def _is_of_all(statement: Statement, tensors: bool) -> bool:
+    """Whether a refutation has to show something for all tensors, or for all numbers as well."""
+    goal = negation(statement.claim)
+    while isinstance(goal, Exists):
+        goal = goal.body
+    parts = goal.parts if isinstance(goal, And) else (goal,)
+    return any(isinstance(p, ForAll) and (not tensors or isinstance(p.sort, Function)) for p in parts)
+
+
+def _refutation(statement: Statement, seconds: float, seed: int) -> str | None:
+    """The certificate of a refutation by an argument, where numbers alone do not show it."""
+    end = monotonic() + seconds
+    used = set(statement.abbreviations)
+    sequent = _sequent(statement, refutation_goal(statement))
+    tensors = any(isinstance(sort, Function) for sort in statement.scope.values())
+    if tensors or not statement.scope:
+        # Which tensors an argument needs is no matter of their size.
+        steps = _searched(sequent, used, seconds)
+        return None if steps is None else written("refute", statement.name, [("proof", steps)])
+    for point in small_points(statement, seconds / 8, seed):
+        at, given = sequent, list[str]()
+        while isinstance(at.goal, Exists) and at.goal.name in point:
+            value = point[at.goal.name]
+            given.append(f"witness {at.goal.name} = {shown(value)}")
+            at = witness(at, at.goal.name, as_value(value))
+        steps = _searched(at, used, (end - monotonic()) * 3 / 4)
+        if steps is not None:
+            return written("refute", statement.name, [("proof", " ".join([*given, steps]))])
+    return None
 
 
 def _proof(statement: Statement, seconds: float, seed: int) -> str | None:
@@ -137,7 +189,10 @@ def _complete(statement: Statement, proof: str, seconds: float, seed: int) -> st
     """A certificate with this proof, and the parts before it; raises ``NotFound`` where one is not found."""
     parts: list[tuple[str, str]] = []
     if satisfiable_goal(statement) != TRUE:
-        case = find_case(statement, seconds=seconds / 4, seed=seed)
+        # That functions have the properties that are assumed of them needs a proof.
+        end, names = monotonic() + seconds / 2, set(statement.abbreviations)
+        simple = Search(end, used=names, count=APART, depth=MAX_DEPTH)
+        case = find_case(statement, seconds=seconds / 2, seed=seed, prove=lambda s: _steps(simple, s))
         if case is None:
             raise NotFound("a proof was found, but no case that the assumptions allow")
         parts.append(("satisfiable", case))

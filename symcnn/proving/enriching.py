@@ -6,14 +6,13 @@ arithmetic has tried again. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
 from symcnn.kernel.logic import Sequent
-from symcnn.kernel.polynomial import Polynomial, add, scale
+from symcnn.kernel.ranges import body_at, with_index
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.substitution import formula_with, term_with
 from symcnn.kernel.terms import (
@@ -23,32 +22,27 @@ from symcnn.kernel.terms import (
     RING,
     Call,
     Compare,
-    ForAll,
-    Formula,
-    Function,
-    Implies,
     Max,
     Node,
     Number,
     Plus,
     Rejected,
-    Sort,
     Sum,
     Term,
     Times,
     Unreadable,
     Variable,
     free,
-    parts,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.combining import term_of
-from symcnn.proving.facts import closed_terms, comparisons, paths
+from symcnn.proving.combining import Arithmetic, term_of
+from symcnn.proving.facts import closed_terms, comparisons
+from symcnn.proving.matching import ROUNDS, calls, instantiate, matched
 
 if TYPE_CHECKING:
-    from symcnn.proving.tactics import Found, Search
+    from symcnn.proving.facts import Found
+    from symcnn.proving.tactics import Search
 
-MAX_INSTANCES = 16
 MAX_PARTS = 8
 MAX_PAIRS = 6
 NAMES = 4
@@ -57,13 +51,16 @@ NAMES = 4
 def enrich(search: Search, found: Found) -> bool:
     """Add what may help; whether anything was added."""
     before = len(found.sequent.facts)
-    adders: tuple[Callable[[Search, Found], None], ...] = (maxima, instances, sums)
+    adders: tuple[Callable[[Search, Found], None], ...] = (maxima, instances, single_terms, sums)
     for adder in adders:
         try:
-            adder(search, found)
+            with search.quickly():
+                adder(search, found)
         except (Rejected, Unreadable):
             # Too large to be looked at; what was added before stays.
             continue
+        if Arithmetic(found.sequent, Atoms(), found.rewrites, 0, 0, search.check_time).step() is not None:
+            break
     return len(found.sequent.facts) > before
 
 
@@ -82,7 +79,7 @@ def maxima(search: Search, found: Found) -> None:
         for call in closed_terms(spoken_of(found.sequent), (Call,)):
             for pattern in calls(term.body):
                 values = matched(pattern, call, {term.index: INT}, found.sequent.scope)
-                places += [] if values is None else [values[term.index]]
+                places += [values[term.index]] if values else []
         for place in list(dict.fromkeys(places))[:NAMES]:
             search.law(found, "m", "max_bound", term, place)
         label = search.law(found, "m", "max_attained", term)
@@ -98,115 +95,7 @@ def maxima(search: Search, found: Found) -> None:
 
 def instances(search: Search, found: Found) -> None:
     """What a fact says for all values, for those that the goal and the comparisons speak of."""
-    count = 0
-    for path, fact in paths(found.sequent):
-        names: dict[str, Sort] = {}
-        body = fact
-        while isinstance(body, ForAll | Implies):
-            if isinstance(body, ForAll):
-                names[body.name] = body.sort
-                body = body.body
-            else:
-                body = body.right
-        if body is fact or any(isinstance(sort, Function) for sort in names.values()):
-            continue
-        for values in values_for(fact, names, found.sequent):
-            if count >= MAX_INSTANCES:
-                return
-            count += instance(search, found, path, fact, values)
-
-
-def values_for(fact: Formula, names: Mapping[str, Sort], sequent: Sequent) -> Iterator[dict[str, Term]]:
-    """Values at which a fact speaks of an entry that is spoken of; without entries, names of that sort."""
-    if not names:
-        yield {}
-        return
-    patterns = [call for call in calls(fact) if free(call) & names.keys()]
-    out: list[dict[str, Term]] = []
-    for target in closed_terms(spoken_of(sequent), (Call,)):
-        for pattern in patterns:
-            values = matched(pattern, target, names, sequent.scope)
-            if values is not None and values.keys() == names.keys() and values not in out:
-                out.append(values)
-    if not patterns and len(names) == 1:
-        ((name, sort),) = names.items()
-        same = [Variable(other) for other, other_sort in sequent.scope.items() if other_sort == sort]
-        out = [{name: value} for value in reversed(same[-NAMES:])]
-    yield from out[:MAX_INSTANCES]
-
-
-def instance(search: Search, found: Found, path: str, fact: Formula, values: Mapping[str, Term]) -> bool:
-    """``use k : h(values) {premise} ...`` if the premises are proved; whether it was."""
-    sequent = found.sequent
-    known, text = fact, path
-    while isinstance(known, ForAll | Implies):
-        if isinstance(known, ForAll):
-            value = values[known.name]
-            known = logic.instance(known, [value], sequent.scope)
-            text += f"({write(value)})"
-        else:
-            premise, known = logic.consequence(known)
-            proof = search.for_a_while(sequent.showing(premise), 0)
-            if proof is None:
-                return False
-            text += f" {{ {proof} }}"
-    if known in sequent.facts.values() or any(known == other for _, other in comparisons(sequent)):
-        return False
-    label = search.label(sequent, "i")
-    found.sequent = sequent.knowing(label, known)
-    found.steps.append(f"use {label} : {text}")
-    match known:
-        # An equation between entries of one tensor may lead from each to the next.
-        case Compare("=", Call(name), right) if name not in free(right):
-            search.rewrite(found, label)
-        case _:
-            pass
-    return True
-
-
-def calls(node: Node) -> list[Call]:
-    """All entries in a node."""
-    here = [node] if isinstance(node, Call) else []
-    return [*here, *(call for part in parts(node) for call in calls(part))]
-
-
-def matched(
-    pattern: Call, target: Node, names: Mapping[str, Sort], scope: Mapping[str, Sort]
-) -> dict[str, Term] | None:
-    """Values of names that make an entry the target, if its places are linear in them."""
-    if not isinstance(target, Call) or target.name != pattern.name:
-        return None
-    out: dict[str, Term] = {}
-    for place, wanted in zip(pattern.arguments, target.arguments, strict=True):
-        spoken = free(place) & names.keys()
-        if not spoken:
-            if place != wanted:
-                return None
-            continue
-        if len(spoken) > 1:
-            return None
-        name = next(iter(spoken))
-        value = solved(place, wanted, name, names[name], scope)
-        if value is None or out.setdefault(name, value) != value:
-            return None
-    return out
-
-
-def solved(place: Term, wanted: Term, name: str, sort: Sort, scope: Mapping[str, Sort]) -> Term | None:
-    """The value of a name for which a term in it with the factor 1 or -1 is what is wanted."""
-    if place == Variable(name):
-        return wanted
-    if name in free(wanted):
-        return None
-    atoms = Atoms()
-    canonical = Canonical({**scope, name: sort}, atoms)
-    atom = next(iter(canonical.term(Variable(name))))[0][0]
-    value = canonical.term(place)
-    factor = value.get(((atom, 1),))
-    rest: Polynomial = {m: c for m, c in value.items() if m != ((atom, 1),)}
-    if factor not in (1, -1) or any(name in free(atoms.shown[a]) for m in rest for a, _ in m):
-        return None
-    return term_of(scale(add(canonical.term(wanted), scale(rest, -1)), factor), atoms)
+    instantiate(search, found, spoken_of(found.sequent), ROUNDS)
 
 
 # -- sums --------------------------------------------------------------------------------------------------
@@ -239,9 +128,51 @@ def sums(search: Search, found: Found) -> None:
             elif RING not in (sort_of(one, found.sequent.scope), sort_of(other, found.sequent.scope)):
                 for low, high in ((one.body, there), (there, one.body)):
                     between = replace(one, body=Plus((high, Times((Number(-1), low)))))
-                    if search.law(found, "p", "sum_nonnegative", between) is not None:
+                    strict = search.law(found, "p", "sum_positive", between)
+                    if strict is not None or search.law(found, "p", "sum_nonnegative", between) is not None:
                         expand(search, found, between)
                         break
+
+
+def single_terms(search: Search, found: Found) -> None:
+    """A sum of terms that are not negative is at least each term that is spoken of."""
+    goal = found.sequent.goal
+    if isinstance(goal, Compare) and goal.relation == "=":
+        return
+    nodes = spoken_of(found.sequent)
+    for total in closed_terms(nodes, (Sum,))[:MAX_PAIRS]:
+        if total.guard is not None or sort_of(total, found.sequent.scope) == RING:
+            continue
+        for call in closed_terms(nodes, (Call,)):
+            values = [
+                matched(entry, call, {total.index: INT}, found.sequent.scope) for entry in calls(total.body)
+            ]
+            place = next((value[total.index] for value in values if value), None)
+            if place is not None:
+                at_least(search, found, total, place)
+
+
+def at_least(search: Search, found: Found, total: Sum, place: Term) -> None:
+    """Add that a sum is at least its term at a place: those before and behind are not negative."""
+    bound = Compare("<=", body_at(total, place), total)
+    if bound in found.sequent.facts.values():
+        return
+    total = with_index(total, search.name(found.sequent, total.index))
+    inner = replace(found, sequent=found.sequent.showing(bound), steps=[])
+    laws = (
+        ("sum_nonnegative", replace(total, high=place)),
+        ("sum_nonnegative", replace(total, low=Plus((place, ONE)))),
+        ("sum_split", total, place),
+        ("sum_first", replace(total, low=place)),
+    )
+    labels = [search.law(inner, "s", name, *arguments) for name, *arguments in laws]
+    if None not in labels:
+        before, behind, split, first = labels
+        label = search.label(found.sequent, "b")
+        steps = " ".join([*inner.steps, f"cone {before} + {behind} + {split} + {first}"])
+        if search.accepted(found.sequent.showing(bound), steps):
+            found.sequent = found.sequent.knowing(label, bound)
+            found.steps.append(f"have {label} : {write(bound)} {{ {steps} }}")
 
 
 def same_range(one: Sum, other: Sum) -> Term | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from symcnn.kernel.logic import Sequent
@@ -16,12 +17,23 @@ from symcnn.kernel.terms import (
     Implies,
     Max,
     Node,
+    Quotient,
     Sum,
+    Term,
     free,
     parts,
 )
 
 Kind = TypeVar("Kind", bound=Node)
+
+
+@dataclass
+class Found:
+    """Steps that were found, what they leave to prove, and the equations among them that rewrite."""
+
+    sequent: Sequent
+    steps: list[str] = field(default_factory=list[str])
+    rewrites: list[str] = field(default_factory=list[str])
 
 
 def parts_of(label: str, formula: Formula) -> list[tuple[str, Formula]]:
@@ -53,6 +65,17 @@ def paths(sequent: Sequent) -> list[tuple[str, Formula]]:
     return out
 
 
+def relevant(sequent: Sequent) -> Sequent:
+    """The sequent without the facts that speak, in each of their parts, of more than the goal does."""
+    names = free(sequent.goal)
+    facts = {
+        name: fact
+        for name, fact in sequent.facts.items()
+        if any(free(part) <= names for _, part in parts_of(name, fact))
+    }
+    return replace(sequent, facts=facts)
+
+
 def named(sequent: Sequent, name: str) -> Formula:
     """The fact, or the part of one, with a name such as ``h.2``."""
     first, *rest = name.split(".")
@@ -82,6 +105,25 @@ def closed_terms(nodes: Sequence[Node], kinds: tuple[type[Kind], ...]) -> list[K
                     visit(part, bound)
         if isinstance(node, kinds) and not bound & free(node):
             out.setdefault(node, None)
+
+    for node in nodes:
+        visit(node, frozenset())
+    return list(out)
+
+
+def divisors(nodes: Sequence[Node]) -> list[Term]:
+    """What is divided by and uses no bound name, where the quotient uses one; each once."""
+    out: dict[Term, None] = {}
+
+    def visit(node: Node, bound: frozenset[str]) -> None:
+        if isinstance(node, Quotient) and bound & free(node) and not bound & free(node.bottom):
+            out.setdefault(node.bottom, None)
+        if isinstance(node, Sum | Max):
+            bound = bound | {node.index}
+        elif isinstance(node, ForAll | Exists):
+            bound = bound | {node.name}
+        for part in parts(node):
+            visit(part, bound)
 
     for node in nodes:
         visit(node, frozenset())

@@ -35,12 +35,12 @@ def laid_out(certificate: str) -> str:
 
 
 def blocks_of(certificate: str) -> dict[str, str]:
-    """The steps of each part of a certificate.
+    """The steps of each part of a certificate, without its comments.
 
     >>> blocks_of("prove t\\n  satisfiable { witness n = 1 compute }\\n  proof { take n compute }\\n")
     {'satisfiable': 'witness n = 1 compute', 'proof': 'take n compute'}
     """
-    _, _, rest = certificate.partition("\n")
+    _, _, rest = re.sub(r"#[^\n]*", "", certificate).partition("\n")
     return {head: blocks[0] for head, blocks in _with_blocks(rest)}
 
 

@@ -6,14 +6,20 @@ factors. Where floats do not settle it, z3 is asked. Nothing here is trusted: th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+# The systems are small: threads would cost more than they save. It is read when numpy is loaded first.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 
 Vector = Mapping[Any, int | Fraction]
+Columns = Sequence[Vector]
+_SCALE = ("the strict factors add up to 1",)
 MAX_CELLS = 600_000
 MAX_CELLS_OF_Z3 = 20_000
 MAX_ROUNDS = 300
@@ -59,20 +65,61 @@ def combination(
         wanted[_SCALE] = 1
         for k in strict:
             columns[len(free) + k][_SCALE] = 1
-    rows = {key: n for n, key in enumerate(dict.fromkeys(key for column in columns for key in column))}
-    if any(key not in rows for key in wanted) or len(rows) * len(columns) > MAX_CELLS:
+    kept = needed(columns, wanted, len(free), check_time)
+    if kept is None:
         return None
-    found, sure = _by_floats(rows, columns, wanted, len(free), check_time)
-    if found is None and not sure and len(rows) * len(columns) <= MAX_CELLS_OF_Z3:
+    left, unbounded = [columns[k] for k in kept], sum(k < len(free) for k in kept)
+    rows = {key: n for n, key in enumerate(dict.fromkeys(key for column in left for key in column))}
+    if any(key not in rows for key in wanted) or len(rows) * len(left) > MAX_CELLS:
+        return None
+    found, sure = _by_floats(rows, left, wanted, unbounded, check_time)
+    if found is None and not sure and len(rows) * len(left) <= MAX_CELLS_OF_Z3:
         check_time()
-        found = _by_z3(rows, columns, wanted, len(free))
+        found = _by_z3(rows, left, wanted, unbounded)
     if found is None:
         return None
-    return Combination(tuple(found[: len(free)]), tuple(found[len(free) :]))
+    factors = [Fraction(0)] * len(columns)
+    for k, factor in zip(kept, found, strict=True):
+        factors[k] = factor
+    return Combination(tuple(factors[: len(free)]), tuple(factors[len(free) :]))
 
 
-_SCALE = ("the strict factors add up to 1",)
-Columns = Sequence[Vector]
+def needed(
+    columns: Columns, wanted: Vector, free: int, check_time: Callable[[], None] = nothing
+) -> list[int] | None:
+    """The columns whose factors need not be 0; None where it is plain that nothing adds up to the target.
+
+    Where all entries of a row have one sign, and their sum is to be 0, each of them has the factor 0.
+    ``free`` is the number of columns whose factors may be negative.
+
+    >>> needed([{"x": 1}, {"x": 1, "y": 1}, {"x": -1, "z": 2}], {"x": 1}, 0)
+    [0]
+    """
+    in_row: dict[Hashable, set[int]] = {}
+    for k, column in enumerate(columns):
+        for key in column:
+            in_row.setdefault(key, set()).add(k)
+    waiting = dict.fromkeys([*in_row, *wanted])
+    gone: set[int] = set()
+    while waiting:
+        check_time()
+        key, _ = waiting.popitem()
+        here, target = in_row.get(key, set()), wanted.get(key, 0)
+        if any(k < free for k in here) and len(here) > 1:
+            continue
+        signs = {columns[k][key] > 0 for k in here if k >= free}
+        if target:
+            if not here or (signs and (target > 0) not in signs):
+                return None
+        elif len(signs) < 2:
+            for k in here:
+                gone.add(k)
+                for other in columns[k]:
+                    if other != key:
+                        in_row[other].discard(k)
+                        waiting[other] = None
+            in_row[key] = set()
+    return [k for k in range(len(columns)) if k not in gone]
 
 
 def _by_floats(
@@ -93,6 +140,9 @@ def _by_floats(
     right = np.zeros(len(rows))
     for key, value in wanted.items():
         right[rows[key]] = float(value)
+    # A row of large numbers would hide the others.
+    lengths = np.maximum(np.abs(matrix).max(axis=1, initial=0), 1e-300)
+    matrix, right = matrix / lengths[:, None], right / lengths
     # A free factor is the difference of two that are not negative.
     found, close = nonnegative_least_squares(np.hstack([matrix, -matrix[:, :free]]), right, check_time)
     if found is None or not close:
@@ -117,7 +167,7 @@ def nonnegative_least_squares(
     """
     lengths = np.sqrt((matrix**2).sum(axis=0))
     lengths[lengths == 0] = 1
-    scaled, size = matrix / lengths, max(1.0, float(np.abs(right).max(initial=0)))
+    scaled, size = matrix / lengths, float(np.abs(right).max(initial=0)) or 1.0
     gram, moments = scaled.T @ scaled, scaled.T @ right
     x, passive = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1], dtype=bool)
     for _ in range(MAX_ROUNDS):

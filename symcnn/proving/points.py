@@ -9,7 +9,8 @@ and a name that an equation ties to others is computed from them. Nothing here i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,11 +21,14 @@ from symcnn.kernel.terms import (
     And,
     Call,
     Compare,
+    Floor,
     ForAll,
     Formula,
     Function,
     If,
     Implies,
+    Max,
+    Node,
     Not,
     Or,
     Plus,
@@ -35,6 +39,7 @@ from symcnn.kernel.terms import (
     Variable,
     free,
     number,
+    parts,
 )
 from symcnn.proving.candidates import size, values_of
 from symcnn.proving.cases import Clock, Point, Problem, Quick, Value, quantified, truth, whole
@@ -57,6 +62,28 @@ def degree(name: str, term: Term) -> int:
             return degree(name, top)
         case _:
             return 2
+
+
+def is_inequation(formula: Formula, tensors: Collection[str]) -> bool:
+    """Whether a formula says that two polynomials in entries of tensors differ."""
+    if not isinstance(formula, Not) or not isinstance(formula.inner, Compare) or quantified(formula):
+        return False
+    waiting: list[Node] = [formula.inner.left, formula.inner.right]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Max) or (isinstance(here, Formula | Floor) and free(here) & set(tensors)):
+            return False
+        waiting += parts(here)
+    return formula.inner.relation == "="
+
+
+def random_entries(seed: str) -> Callable[..., Exact]:
+    """A tensor whose entries have nothing to do with each other."""
+
+    def entry(*place: Exact) -> Exact:
+        return random.Random(f"{seed} {place}").randrange(1, 1000)
+
+    return entry
 
 
 @dataclass(frozen=True)
@@ -95,6 +122,11 @@ class Search:
         self.known: dict[tuple[str, int], Sequence[Value]] = {}
         self.sums: dict[tuple[int, int, bool], tuple[int, int]] = {}
         self.copies = self.find_copies()
+        # Numbers for which the sides of an equation between tensors are the same whatever the tensors are.
+        self.different = self.find_different()
+        names = [name for name in self.order if isinstance(problem.names[name], Function)]
+        self.first_tensor = names[0] if names and self.different is not None else ""
+        self.equal: dict[tuple[Value | None, ...], bool] = {}
         self.count_ties = True
         # Computed values that do not count are no larger than this.
         self.most_tied = 1 << 60
@@ -285,12 +317,41 @@ class Search:
                 yield dict(self.here)
             return
         name = self.order[place]
+        if name == self.first_tensor and self.equal_anyway():
+            return
         least, most = self.rest(place + 1, level)
         for value, cost in self.choices(name, level, total):
             if not least <= total - cost <= most:
                 continue
             if self.give(place, name, value):
                 yield from self.at_sizes(place + 1, level, total - cost, reached or cost == level)
+
+    def equal_anyway(self) -> bool:
+        """Whether two sides that shall differ are equal for tensors of random entries, with these numbers.
+
+        Then they are equal for all tensors, but for bad luck: they are polynomials in the entries.
+        """
+        if self.different is None:
+            return False
+        numbers = tuple(self.here.get(name) for name in self.order[: self.order.index(self.first_tensor)])
+        if numbers not in self.equal:
+            self.refresh()
+            for name, sort in self.problem.names.items():
+                if isinstance(sort, Function):
+                    self.at.functions[name] = random_entries(f"{self.seed} {name}")
+            try:
+                self.equal[numbers] = not self.at.holds(self.different)
+            except Rejected:
+                self.equal[numbers] = False
+        return self.equal[numbers]
+
+    def find_different(self) -> Formula | None:
+        """The only condition on tensors, if it is that two polynomials in their entries differ."""
+        tensors = {name for name, sort in self.problem.names.items() if isinstance(sort, Function)}
+        found = [condition for condition in self.problem.conditions if free(condition) & tensors]
+        if len(found) != 1 or self.problem.defined or not is_inequation(found[0], tensors):
+            return None
+        return found[0]
 
     def choices(self, name: str, level: int, total: int) -> Iterator[tuple[Value, int]]:
         """The values of a name that fit, with what each of them costs."""

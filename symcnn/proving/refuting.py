@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from symcnn.kernel.certificates import REFUTED, replay
 from symcnn.kernel.evaluation import Exact
@@ -99,6 +100,17 @@ def find_case(
         return _Cases(statement, goal, Clock.of(seconds), seed, "", prove).steps()
     except (OutOfTime, Rejected, Unreadable, RecursionError):
         return None
+
+
+def small_points(statement: Statement, seconds: float, seed: int = 0, count: int = 2) -> list[Point]:
+    """The first points at which nothing that is clear at a glance speaks against a counterexample."""
+    out: list[Point] = []
+    try:
+        points = _Cases(statement, refutation_goal(statement), Clock.of(seconds), seed, "", None).points()
+        out.extend(islice(points, count))
+    except (OutOfTime, Rejected, Unreadable, RecursionError):
+        pass
+    return out
 
 
 class _Cases:

@@ -7,7 +7,8 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -17,7 +18,7 @@ from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
 from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.laws import LAWS
-from symcnn.kernel.logic import Sequent
+from symcnn.kernel.logic import Lambda, Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
 from symcnn.kernel.polynomial import Polynomial, add, scale
 from symcnn.kernel.ranges import guard_of, in_range, with_index
@@ -50,6 +51,7 @@ from symcnn.kernel.terms import (
     Plus,
     Quotient,
     Rejected,
+    Sort,
     Sum,
     Term,
     Times,
@@ -59,14 +61,42 @@ from symcnn.kernel.terms import (
     free,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.cases import OutOfTime
+from symcnn.proving.branching import branched
+from symcnn.proving.candidates import tensors_of
+from symcnn.proving.cases import OutOfTime, Quick, conjuncts, quantified
+from symcnn.proving.choosing import chosen, without_names
+from symcnn.proving.clearing import at_best_points, cleared
 from symcnn.proving.combining import LEVELS, Arithmetic, term_of
+from symcnn.proving.defining import given_by_equations
+from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
 from symcnn.proving.enriching import enrich
-from symcnn.proving.facts import closed_terms, comparisons, named, paths, subterms
+from symcnn.proving.exact_floors import exact_floor
+from symcnn.proving.facts import Found, closed_terms, comparisons, divisors, facts_of, named, paths, subterms
+from symcnn.proving.floors import computed_floors
+from symcnn.proving.growth import grown
+from symcnn.proving.guards import counted, first_apart, is_of_bounds, without_an_end
+from symcnn.proving.induction import by_growing_sums, inducted, with_all_premises
+from symcnn.proving.matching import ROUNDS, by_a_fact, equations, instantiate, rewrite_entries, rules
+from symcnn.proving.matching import by_order as by_order_of_facts
+from symcnn.proving.maxima import compared_by_maxima
+from symcnn.proving.places import at_all_places, points_of
+from symcnn.proving.products import multiplied
 from symcnn.proving.reordering import reordered
+from symcnn.proving.solutions import function_to_give, number_to_give
+from symcnn.proving.squeezing import squeezed
+from symcnn.proving.stairs import split_where_floors_change
+from symcnn.proving.steps import MAX_COMPUTED, written
+from symcnn.proving.sums import by_empty_sums, equal_sums
+from symcnn.proving.termwise import factored, positive_sums, sign_of_a_sum
+from symcnn.proving.unfolding import with_sums, work
+from symcnn.proving.whole_numbers import by_order, related, rounded_share, sharpened
 
 MAX_SPLITS = 4
 MAX_DEPTH = 2
+MAX_TERMS = 12
+MANY = 6
+# The levels of arithmetic that are tried at once; those above take much longer.
+SMALL, LARGE = LEVELS[:2], LEVELS[2:]
 
 # What arithmetic does not look into.
 DESCRIBED = (Floor, Quotient, If, Sum, Max)
@@ -92,15 +122,6 @@ class Timed(Evaluator):
 
 
 @dataclass
-class Found:
-    """Steps that were found, what they leave to prove, and the equations among them that rewrite."""
-
-    sequent: Sequent
-    steps: list[str] = field(default_factory=list[str])
-    rewrites: list[str] = field(default_factory=list[str])
-
-
-@dataclass
 class Search:
     """A search for one certificate, until ``deadline`` (of ``time.monotonic``)."""
 
@@ -108,10 +129,19 @@ class Search:
     used: set[str] = field(default_factory=set[str])
     count: int = 0
     depth: int = 0
-    rewriting: list[str] = field(default_factory=list[str])
+    inducting: bool = False
+    guessed: frozenset[str] = frozenset()
+    rewriting: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
     described_by: dict[Term, str] = field(default_factory=dict[Term, str])
     active: list[Term] = field(default_factory=list[Term])
+    with_maxima: bool = False
+    instantiating: bool = False
+    chained: int = 0
+    max_level: int = LEVELS[-1]
     open_cases: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
+    in_sums: bool = False
+    inside: dict[str, set[Node]] = field(default_factory=dict[str, set[Node]])
+    checked: tuple[tuple[str, ...], Mapping[str, Sort], Canonical] | None = None
 
     def check_time(self) -> None:
         """Stop the search when its time is over."""
@@ -132,11 +162,20 @@ class Search:
     def by_form(self, sequent: Sequent, splits: int) -> str | None:
         """``prove``, by what the goal is."""
         goal = sequent.goal
+        if isinstance(goal, And | Not) and self.is_computed(sequent):
+            return "compute"
         match goal:
             case ForAll():
-                return self.after(self.taken(sequent), splits)
+                return inducted(self, sequent, splits) or self.after(self.taken(sequent), splits)
             case Implies() | Not():
                 return self.supposed(sequent, splits)
+            case And() | Iff() | Exists() if (found := inducted(self, sequent, splits)) is not None:
+                return found
+            case And(parts) if len(parts) >= MANY and closed_terms([goal], (Sum,)):
+                # What many parts speak of is described once.
+                described = self.described(sequent)
+                rest = self.in_parts("split", logic.split(described.sequent), splits)
+                return None if rest is None else " ".join([*described.steps, rest])
             case And() | Iff():
                 return self.in_parts("split", logic.split(sequent), splits)
             case Or(parts=[_, *_]):
@@ -154,8 +193,14 @@ class Search:
     def in_parts(self, step: str, goals: Sequence[Sequent], splits: int) -> str | None:
         """Steps that prove each of several goals."""
         blocks: list[str] = []
-        for goal in goals:
+        for k, goal in enumerate(goals):
             found = self.prove(goal, splits)
+            if found is None and step == "split" and blocks and isinstance(goal.goal, Compare):
+                # A part that is shown already may help with the next.
+                label = self.label(goal, "a")
+                found = self.prove(goal.knowing(label, goals[k - 1].goal), splits)
+                if found is not None:
+                    found = f"have {label} : {write(goals[k - 1].goal)} {blocks[-1]} {found}"
             if found is None:
                 return None
             blocks.append(f"{{ {found} }}")
@@ -188,6 +233,9 @@ class Search:
         label = self.label(sequent)
         inner = logic.suppose(sequent, label)
         opened = self.opened(inner, label)
+        whole = with_all_premises(self, inner, splits) if opened is None else None
+        if whole is not None:
+            return f"suppose {label} {whole}"
         rest = self.prove(opened.sequent, splits) if opened is not None else None
         if opened is None or rest is None:
             return self.by_cases(inner, label, splits, f"suppose {label}")
@@ -235,12 +283,30 @@ class Search:
     def given(self, sequent: Sequent, splits: int) -> str | None:
         """A witness, tried among small numbers, what the goal itself says of it, and large enough numbers."""
         goal = sequent.goal
-        if not isinstance(goal, Exists) or isinstance(goal.sort, Function):
+        if not isinstance(goal, Exists):
             return None
+        if isinstance(goal.sort, Function):
+            given = function_to_give(self, sequent, goal)
+            avoid = frozenset((*self.used, *sequent.scope))
+            given = () if given is None else (given,)
+            values = (*given, *given_by_equations(goal, sequent.scope), *tensors_of(goal.sort, avoid))
+            attempts = (self.with_witness(sequent, goal, f, splits, sure=True) for f in dict.fromkeys(values))
+            return next((found for found in attempts if found is not None), None)
+        found = grown(self, sequent) or chosen(self, sequent)
+        if found is not None:
+            return found
+        inside = number_to_give(self, sequent, goal) if goal.sort == INT else ()
+        for value in dict.fromkeys(inside):
+            found = self.with_witness(sequent, goal, value, splits, sure=True)
+            if found is not None:
+                return found
         for value in witnesses(sequent, goal):
             found = self.with_witness(sequent, goal, value, splits)
             if found is not None:
                 return found
+        found = self.somewhere(sequent, splits)
+        if found is not None:
+            return found
         for size in (*real_bounds(sequent, goal), *sizes(sequent)):
             attempt = self.above(sequent, size)
             if attempt is not None:
@@ -250,6 +316,14 @@ class Search:
                 if found is not None:
                     return f"{' '.join(attempt.steps)} {found}"
         return None
+
+    def somewhere(self, sequent: Sequent, splits: int) -> str | None:
+        """That something does not hold at all of few places, from a contradiction."""
+        if next(points_of(logic.negation(sequent.goal)), None) is None:
+            return None
+        label = self.label(sequent)
+        found = self.compared(logic.deny(sequent, label), splits)
+        return None if found is None else f"deny {label} {found}"
 
     def above(self, sequent: Sequent, size: Term) -> Found | None:
         """A whole number ``m >= 1`` that is larger than a size, under a name of its own."""
@@ -271,20 +345,23 @@ class Search:
         steps = [*attempt.steps, *opened.steps, f"have {new} : {write(exists)} {{ {proof} }}", *last.steps]
         return Found(last.sequent, steps)
 
-    def with_witness(self, sequent: Sequent, goal: Exists, value: Term, splits: int) -> str | None:
-        """``witness x = value`` and the proof of what it leaves, if that is found soon."""
+    def with_witness(
+        self, sequent: Sequent, goal: Exists, value: Term | Lambda, splits: int, sure: bool = False
+    ) -> str | None:
+        """``witness x = value`` and the proof of what it leaves; what is sure gets more time."""
         try:
             inner = logic.witness(sequent, goal.name, value)
         except (Rejected, Unreadable):
             return None
-        found = self.for_a_while(inner, min(splits, 1))
-        return None if found is None else f"witness {goal.name} = {write(value)} {found}"
+        found = self.for_a_while(inner, min(splits, 1), 1 / 2 if sure else 1 / 8)
+        shown = written(value) if isinstance(value, Lambda) else write(value)
+        return None if found is None else f"witness {goal.name} = {shown} {found}"
 
-    def for_a_while(self, sequent: Sequent, splits: int) -> str | None:
-        """A proof that is found in an eighth of the time that is left."""
+    def for_a_while(self, sequent: Sequent, splits: int, share: float = 1 / 8) -> str | None:
+        """A proof that is found in a share of the time that is left."""
         self.check_time()
         last = self.deadline
-        self.deadline = monotonic() + (last - monotonic()) / 8
+        self.deadline = monotonic() + (last - monotonic()) * share
         try:
             return self.prove(sequent, splits)
         except (OutOfTime, RecursionError):
@@ -292,39 +369,123 @@ class Search:
         finally:
             self.deadline = last
 
+    @contextmanager
+    def quickly(self) -> Generator[None]:
+        """Without large products of facts."""
+        last = self.max_level
+        self.max_level = min(last, 1)
+        try:
+            yield
+        finally:
+            self.max_level = last
+
+    def soon(self, sequent: Sequent) -> str | None:
+        """A proof without large products of facts and without cases."""
+        with self.quickly():
+            return self.prove(sequent, 0)
+
     # -- arithmetic ------------------------------------------------------------------------------------------
 
     def compared(self, sequent: Sequent, splits: int) -> str | None:
         """A comparison or "false": by arithmetic, after what stands in it has been described."""
-        known = self.known(sequent) or reordered(self, sequent)
+        known = (
+            self.known(sequent)
+            or equal_sums(self, sequent)
+            or inducted(self, sequent, splits)
+            or reordered(self, sequent)
+            or plainly_not_zero(self, Found(sequent))
+            or by_a_fact(self, sequent)
+            or sign_of_a_sum(self, sequent)
+            or compared_by_maxima(self, Found(sequent))
+        )
         if known is not None:
             return known
         found = self.described(sequent)
+        spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
+        instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
+        step = self.arithmetic(found, LEVELS[:1]) or over_denominators(self, found)
         before = " ".join(found.steps)
-        step = self.arithmetic(found)
+        step = step or self.ordered(found, splits) or self.arithmetic(found, SMALL[1:])
         if step is not None:
             return f"{before} {step}".strip()
-        step = self.without_fractions(found)
+        step = self.without_fractions(found) or squeezed(self, found)
+        step = step or by_growing_sums(self, sequent, splits)
         if step is not None:
             return f"{before} {step}".strip()
+        step = self.by_sums(sequent) if splits > 0 else None
+        step = step or at_all_places(self, found)
+        if step is not None:
+            return step
         plain = Found(found.sequent, list(found.steps), list(found.rewrites))
+        # Where a case is open, nothing else is known of the goal.
+        known_terms = {fact.left for _, fact in comparisons(found.sequent)}
+        early = splits > 0 and any(term not in known_terms for term in closed_terms([sequent.goal], (If,)))
+        if early:
+            step = self.split_cases(plain.sequent, splits)
+            if step is not None:
+                return f"{before} {step}".strip()
+        few = len(comparisons(found.sequent)) <= MANY
+        step = self.arithmetic(found, LARGE) if few else None
+        if step is not None:
+            return f"{before} {step}".strip()
+        for tactic in (sharpened, cleared, multiplied, at_best_points, split_where_floors_change):
+            step = tactic(self, Found(found.sequent, list(found.steps), list(found.rewrites)))
+            if step is not None:
+                return step
+        # What describes a term is a small step.
+        if not few and not self.active:
+            step = self.arithmetic(found, LARGE)
+            if step is not None:
+                return f"{before} {step}".strip()
         # What is only tried, with no splits left, is not worth it.
         if splits > 0 and self.enriched(found):
-            step = self.arithmetic(found)
+            step = self.arithmetic(found, LEVELS)
             if step is not None:
                 return " ".join([*found.steps, step])
+            step = branched(self, found, sequent)
+            if step is not None:
+                return step
         long = not free(sequent.goal) and self.is_long(sequent.goal)
-        if long and self.holds(sequent.goal) and self.accepted(sequent, "compute"):
-            return "compute"
+        step = self.evaluated(sequent) if long else None
+        if step is not None:
+            return step
         step = self.contradicted(found.sequent)
         if step is not None:
             return " ".join([*found.steps, step])
-        if splits > 0:
+        if splits > 0 and not early:
             # What was added may have made things worse for the cases.
             step = self.split_cases(plain.sequent, splits)
             if step is not None:
                 return f"{before} {step}".strip()
-        return None
+        return by_order(self, sequent, plain.sequent, splits)
+
+    def ordered(self, found: Found, splits: int) -> str | None:
+        """Cases of an order on which a fact "for all" depends, where simple arithmetic does not do."""
+        if splits <= 0 or self.active or not any(rule.names for rule in rules(found.sequent)):
+            return None
+        step = Arithmetic(found.sequent, Atoms(), found.rewrites, 0, 1, self.check_time).step()
+        if step is not None and self.accepted(found.sequent, step):
+            return step
+        return by_order_of_facts(self, found.sequent, splits)
+
+    def cited(self, sequent: Sequent, name: str) -> bool:
+        """Use an equation as a rewrite in all that follows, if the kernel takes it as one."""
+        return self.rewrite(Found(sequent, [], self.rewrites(sequent)), name)
+
+    def evaluated(self, sequent: Sequent) -> str | None:
+        """A goal without names: ``compute``, or the values of its sums first."""
+        try:
+            long = work(sequent.goal) > MAX_COMPUTED
+            step = with_sums(sequent.goal, lambda: self.label(sequent)) if long else "compute"
+        except Rejected:
+            return None
+        if step is None or (not long and not self.holds(sequent.goal)):
+            return None
+        return step if self.accepted(sequent, step) else None
+
+    def by_sums(self, sequent: Sequent) -> str | None:
+        """A comparison by what sums count, or by a sum over nothing."""
+        return equal_sums(self, sequent, only_counts=True) or by_empty_sums(self, sequent)
 
     def holds(self, goal: Formula) -> bool:
         """Whether a goal without names holds; the kernel itself does not look at the clock."""
@@ -362,7 +523,7 @@ class Search:
     def known(self, sequent: Sequent) -> str | None:
         """The goal is a fact, or it is a comparison of numbers."""
         goal = sequent.goal
-        if not free(goal) and not self.is_long(goal) and self.accepted(sequent, "compute"):
+        if self.is_computed(sequent):
             return "compute"
         for name, fact in comparisons(sequent):
             if fact == goal:
@@ -372,15 +533,20 @@ class Search:
                 return f"exactly {name}"
         return None
 
+    def is_computed(self, sequent: Sequent) -> bool:
+        """Whether the goal is one of numbers, and holds."""
+        goal = sequent.goal
+        return not free(goal) and not self.is_long(goal) and self.accepted(sequent, "compute")
+
     def is_long(self, formula: Formula) -> bool:
         """Whether a sum or maximum stands in the formula, so that to compute it may take long."""
         return bool(closed_terms([formula], (Sum, Max)))
 
-    def arithmetic(self, found: Found) -> str | None:
+    def arithmetic(self, found: Found, levels: Sequence[int] = SMALL) -> str | None:
         """``ring``, ``cone``, or these after the negation of the goal."""
         self.check_time()
         sequent = found.sequent
-        for level in LEVELS:
+        for level in levels[: self.max_level + 1 - levels[0]]:
             self.check_time()
             step = Arithmetic(sequent, Atoms(), found.rewrites, level, level, self.check_time).step()
             if step is not None and self.accepted(sequent, step):
@@ -516,10 +682,21 @@ class Search:
 
     # -- descriptions ----------------------------------------------------------------------------------------
 
+    def rewrites(self, sequent: Sequent) -> list[str]:
+        """The equations that rewrite, as far as they are facts here."""
+        # In another case a name may be that of another fact.
+        known = dict(facts_of(sequent))
+        return [name for name, fact in self.rewriting if fact in (known.get(name), sequent.facts.get(name))]
+
     def described(self, sequent: Sequent) -> Found:
         """Facts about the floors, quotients, cases and sums that stand in the goal and the comparisons."""
-        found = Found(sequent, [], [name for name in self.rewriting if name in sequent.facts])
+        rewrites = self.rewrites_for(sequent)
+        # The others are of no use here, and each step and each fact takes time.
+        useless = {*self.rewrites(sequent)} - {*rewrites}
+        facts = {name: fact for name, fact in sequent.facts.items() if name not in useless}
+        found = Found(replace(sequent, facts=facts), [], rewrites)
         self.rewrite_variables(found)
+        computed_floors(self, found)
         # A variable that is replaced brings in what it stands for.
         known = [
             fact
@@ -527,14 +704,34 @@ class Search:
             if name not in found.rewrites or isinstance(fact.left, Variable)
         ]
         # A contradiction may be in any fact.
-        wanted = self.sums_wanted(found) if self.active and sequent.goal != FALSE else None
+        wanted = self.wanted(found) if self.active and sequent.goal != FALSE else None
         for term in closed_terms([*known, sequent.goal], DESCRIBED):
-            if wanted is None or not isinstance(term, Sum) or term in wanted:
+            if wanted is None or not isinstance(term, Sum | Quotient) or term in wanted:
                 self.describe(found, term)
+        for bottom in divisors([*known, sequent.goal]):
+            self.describe(found, Quotient(ONE, bottom))
         return found
 
-    def sums_wanted(self, found: Found) -> set[Sum]:
-        """Inside the description of a term: the sums of the goal and of what stands for its variables."""
+    def rewrites_for(self, sequent: Sequent) -> list[str]:
+        """The rewrites of a sequent; inside the description of a term those that its goal leads to.
+
+        Each step cites them, and the kernel reads each of them again.
+        """
+        names = self.rewrites(sequent)
+        if not self.active or sequent.goal == FALSE:
+            return names
+        left = {name: fact for name in names if isinstance(fact := named(sequent, name), Compare)}
+        seen = subterms(sequent.goal)
+        out: set[str] = set()
+        while new := [name for name, fact in left.items() if fact.left in seen]:
+            for name in new:
+                seen |= subterms(left.pop(name).right)
+                out.add(name)
+        return [name for name in names if name in out]
+
+    def wanted(self, found: Found) -> set[Sum | Quotient]:
+        """Inside the description of a term: the sums and quotients of the goal and of what stands for its
+        variables."""
         nodes: list[Formula] = [found.sequent.goal]
         names = set(free(found.sequent.goal))
         for name in reversed(found.rewrites):
@@ -542,7 +739,7 @@ class Search:
             if isinstance(fact, Compare) and isinstance(fact.left, Variable) and fact.left.name in names:
                 nodes.append(fact)
                 names |= free(fact)
-        return set(closed_terms(nodes, (Sum,)))
+        return set(closed_terms(nodes, (Sum, Quotient)))
 
     def rewrite_variables(self, found: Found) -> None:
         """Equations ``x = term`` replace the variable ``x``."""
@@ -570,25 +767,52 @@ class Search:
         left = equation.left if isinstance(equation, Compare) else None
         place = len(found.rewrites)
         for k, other in enumerate(found.rewrites):
-            if left is not None and left in subterms(named(found.sequent, other)):
+            if other not in self.inside:
+                self.inside[other] = subterms(named(found.sequent, other))
+            if left is not None and left in self.inside[other]:
                 place = k
                 break
         names = [*found.rewrites[:place], name, *found.rewrites[place:]]
         try:
-            equations = [named(found.sequent, each) for each in names]
-            Canonical(found.sequent.scope, Atoms(), equations)
+            self.rewritten(found.sequent, names)
         except Rejected:
             return False
         found.rewrites = names
-        if name not in self.rewriting:
-            after = self.rewriting.index(names[place + 1]) if place + 1 < len(names) else len(self.rewriting)
-            self.rewriting.insert(after, name)
+        here = [(each, named(found.sequent, each)) for each in names[place : place + 2]]
+        if here[0] not in self.rewriting:
+            after = self.rewriting.index(here[1]) if len(here) > 1 else len(self.rewriting)
+            self.rewriting.insert(after, here[0])
         return True
+
+    def describe_all(self, found: Found, formula: Formula) -> None:
+        """Describe what arithmetic does not look into, wherever it stands in a formula."""
+        for term in closed_terms([formula], DESCRIBED):
+            self.describe(found, term)
+
+    def rewritten(self, sequent: Sequent, names: Sequence[str]) -> None:
+        """Check that the kernel takes these rewrites; one more than the last time is checked alone."""
+        known, equation = self.checked, named(sequent, names[-1])
+        if known is not None and known[0] == tuple(names[:-1]) and known[1] == sequent.scope:
+            Canonical(sequent.scope, Atoms(), [equation])
+            canonical = known[2]
+            # The kernel counts the work of a certificate, and not that of a search.
+            canonical.atoms.work = 0
+            match equation:
+                case Compare("=", left, right):
+                    found = [*canonical.term(left).items()]
+                    if len(found) == 1 and found[0][1] == 1 and [e for _, e in found[0][0]] == [1]:
+                        canonical.replaced[found[0][0][0][0]] = canonical.term(right)
+                        self.checked = (tuple(names), sequent.scope, canonical)
+                        return
+                case _:
+                    pass
+        canonical = Canonical(sequent.scope, Atoms(), [named(sequent, each) for each in names])
+        self.checked = (tuple(names), sequent.scope, canonical)
 
     def describe(self, found: Found, term: Term) -> None:
         """Add what is known of a term that arithmetic does not look into."""
         self.check_time()
-        if not free(term) and not isinstance(term, Sum | Max):
+        if not free(term) and not isinstance(term, Sum | Max | If):
             return
         if term in self.active or self.described_by.get(term) in found.sequent.facts:
             return
@@ -608,9 +832,15 @@ class Search:
         """``describe``, by what the term is."""
         match term:
             case Floor(top, bottom):
-                self.law(found, "f", "floor", top, bottom)
+                label = self.law(found, "f", "floor", top, bottom)
+                if label is not None:
+                    exact_floor(self, found, term, label)
+                    related(self, found, term)
             case Quotient(_, bottom) if not isinstance(bottom, Number):
                 self.inverse(found, bottom)
+            case If(condition) if not free(condition) and not quantified(condition):
+                holds = self.holds(condition)
+                self.law(found, "e", "if_true" if holds else "if_false", term, rewrite=True)
             case If():
                 if not self.law(found, "e", "if_true", term, rewrite=True):
                     self.law(found, "e", "if_false", term, rewrite=True)
@@ -645,26 +875,24 @@ class Search:
 
     def inverse(self, found: Found, bottom: Term) -> None:
         """``(1/b)*b = 1``, and that ``1/b`` is positive where ``b`` is."""
-        one = Quotient(ONE, bottom)
-        label = self.law(found, "q", "quotient", ONE, bottom)
-        if label is None:
+        if inverse(self, found, bottom):
             return
-        positive = Compare("<", ZERO, one)
+        positive_sums(self, found, bottom)
         proof = self.prove(found.sequent.showing(Compare("<", ZERO, bottom)), 0)
-        if proof is not None:
-            b, d, p = (self.label(found.sequent, hint) for hint in "bdp")
-            steps = f"have {b} : {write(Compare('<', ZERO, bottom))} {{ {proof} }}"
-            inner = f"deny {d} cone {d} {b} + {label}"
-            known = found.sequent.knowing(b, Compare("<", ZERO, bottom))
-            if self.accepted(known.showing(positive), inner):
-                found.sequent = known.knowing(p, positive)
-                found.steps.append(f"{steps} have {p} : {write(positive)} {{ {inner} }}")
+        if proof is None or not inverse(self, found, bottom, proof):
+            self.law(found, "q", "quotient", ONE, bottom)
 
     # -- sums ------------------------------------------------------------------------------------------------
 
     def closed(self, found: Found, total: Sum) -> str | None:
         """An equation that gives a sum a form without it, as a rewrite."""
+        if total.guard is not None and self.is_short(total) and free(total.guard) <= {total.index}:
+            return self.unrolled(found, total)
+        label = counted(self, found, total)
+        if label is not None:
+            return label
         if total.guard is not None:
+            total = without_names(self, found, total) or total
             narrowed = self.narrowed(found, total)
             if narrowed is None:
                 return None
@@ -672,7 +900,11 @@ class Search:
         simpler = self.with_simpler_body(found, total)
         total = total if simpler is None else simpler
         if total.index in free(total.body):
-            return self.unrolled(found, total)
+            if simpler is not None:
+                factored(self, found, total)
+            return self.unrolled(found, total) or first_apart(self, found, total)
+        if LAWS["sum_constant"][0](total).conclusion in found.sequent.facts.values():
+            return None
         self.active.append(total)
         try:
             return self.law(found, "e", "sum_constant", total, rewrite=True) or self.law(
@@ -683,16 +915,21 @@ class Search:
 
     def unrolled(self, found: Found, total: Sum) -> str | None:
         """A short range of numbers is added up term by term."""
-        low, high = total.low, total.high
-        if not (isinstance(low, Number) and isinstance(high, Number)) or high.value - low.value > 12:
+        if not self.is_short(total):
             return None
-        label = None
-        for _ in range(int(high.value - low.value)):
-            label = self.law(found, "e", "sum_first", total, rewrite=True)
-            if label is None:
-                return None
-            total = replace(total, low=Plus((total.low, ONE)))
-        return self.law(found, "e", "sum_empty", total, rewrite=True) or label
+        if Quick().value(total.high) <= Quick().value(total.low):
+            return self.law(found, "e", "sum_empty", total, rewrite=True)
+        label = self.law(found, "e", "sum_first", total, rewrite=True)
+        if label is not None:
+            # The rest of the sum stands in the equation, too.
+            self.describe_all(found, found.sequent.facts[label])
+        return label
+
+    def is_short(self, total: Sum) -> bool:
+        """Whether numbers say which few terms a sum has."""
+        if free(total.low) | free(total.high):
+            return False
+        return Quick().value(total.high) - Quick().value(total.low) <= MAX_TERMS
 
     def with_simpler_body(self, found: Found, total: Sum) -> Sum | None:
         """The sum with closed forms in place of the sums in its body."""
@@ -700,7 +937,7 @@ class Search:
         if index != total.index:
             body = term_with(total.body, {total.index: Variable(index)})
             total = replace(total, index=index, body=body)
-        if not closed_terms([total.body], (Sum, If)):
+        if not closed_terms([total.body], (Sum, If)) and not equations(found.sequent):
             return None
         inner = found.sequent.declaring(index, INT)
         label = self.label(inner, "r")
@@ -708,12 +945,13 @@ class Search:
         described = Found(inner, [], list(found.rewrites))
         for term in closed_terms([total.body], DESCRIBED):
             self.describe(described, term)
+        rewrite_entries(self, described, total.body)
         new = [name for name in described.rewrites if name not in found.rewrites]
         if not new:
             return None
         atoms = Atoms()
-        equations = [fact for name, fact in comparisons(described.sequent) if name in described.rewrites]
-        value = Canonical(described.sequent.scope, atoms, equations).term(total.body)
+        cited = [named(described.sequent, name) for name in described.rewrites]
+        value = Canonical(described.sequent.scope, atoms, cited).term(total.body)
         body = term_of(value, atoms)
         goal = described.sequent.showing(Compare("=", total.body, body))
         step = Arithmetic(goal, Atoms(), described.rewrites, 0, 0, self.check_time).step()
@@ -729,6 +967,8 @@ class Search:
 
     def narrowed(self, found: Found, total: Sum) -> Sum | None:
         """The sum over the smaller range in which the guard of a sum holds, equal to it by a rewrite."""
+        if not is_of_bounds(guard_of(total)):
+            return without_an_end(self, found, total)
         for low, high in ranges(total, found.sequent):
             self.check_time()
             attempt = Found(found.sequent, list(found.steps), list(found.rewrites))
@@ -807,6 +1047,7 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
     """What an equation in the goal says that the value is, and the bounds that inequalities give for it."""
     equal: list[Term] = []
     bounds: list[Term] = []
+    least: list[Term] = []
     atoms = Atoms()
     # Names that stand for terms are written out: 3*p is 6*k where p = 2*k.
     scope = {**sequent.scope, goal.name: goal.sort}
@@ -817,7 +1058,7 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
     while isinstance(body, Exists):
         hidden.add(body.name)
         body = body.body
-    for part in body.parts if isinstance(body, And) else (body,):
+    for part in conjuncts(body):
         if not isinstance(part, Compare) or hidden & free(part):
             continue
         try:
@@ -826,6 +1067,11 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
             continue
         factor = value.get(((index, 1),))
         rest = {m: c for m, c in value.items() if m != ((index, 1),)}
+        if goal.sort == INT and not factor:
+            if all(sort_of(atoms.shown[a], scope) == INT for m in value for a, _ in m):
+                share = rounded_share(value, index, part.relation, atoms)
+                bounds += [] if share is None else [share]
+            continue
         if not factor or any(a == index for m in rest for a, _ in m):
             continue
         found: Polynomial = {m: Fraction(-c) / factor for m, c in rest.items()}
@@ -836,6 +1082,11 @@ def bounds_of(sequent: Sequent, goal: Exists) -> list[Term]:
             equal.append(solution)
         else:
             bounds += [solution, Plus((solution, Number(1 if factor > 0 else -1)))]
+            if factor > 0 and part.relation == "<=":
+                least.append(solution)
+    if len(least) > 1:
+        # The larger of two bounds from below.
+        bounds.insert(0, If(Compare("<=", least[1], least[0]), least[0], least[1]))
     return equal + bounds
 
 

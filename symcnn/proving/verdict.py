@@ -16,6 +16,7 @@ from symcnn.derive.cost import Cost
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import Term
 from symcnn.kernel.writing import write
+from symcnn.proving.deciding import Decision
 from symcnn.proving.explaining import Explanation, explanation
 from symcnn.proving.layout import HEADER
 from symcnn.proving.refuting import Counterexample
@@ -48,6 +49,22 @@ class Verdict:
     seconds: float
     case: Counterexample | None = field(default=None, repr=False)
     symbols: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, compare=False)
+
+    @staticmethod
+    def of(
+        statement: Statement, decision: Decision, seconds: float, symbols: Mapping[str, Any] | None = None
+    ) -> Verdict:
+        """The verdict that a decision is."""
+        return Verdict(
+            statement,
+            decision.status,
+            decision.certificate,
+            decision.by,
+            decision.tried,
+            seconds,
+            decision.counterexample,
+            symbols or {},
+        )
 
     def __bool__(self) -> bool:
         raise TypeError(
@@ -187,16 +204,7 @@ def prove(
         symbols = symbols_in([claim, given])
     start = monotonic()
     decision = decide_apart(found, seconds)
-    return Verdict(
-        found,
-        decision.status,
-        decision.certificate,
-        decision.by,
-        decision.tried,
-        monotonic() - start,
-        decision.counterexample,
-        symbols,
-    )
+    return Verdict.of(found, decision, monotonic() - start, symbols)
 
 
 def symbols_in(values: Any) -> dict[str, Any]:

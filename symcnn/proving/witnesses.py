@@ -126,7 +126,8 @@ class Witnesses(Ranges):
             found = self.prove(logic.witness(at, goal.name, as_value(value)))
             return self.after(f"witness {goal.name} = {written(value)}", found)
         if free(goal):
-            return self.given_in_terms(at, goal)
+            found = self.prover(at) if self.prover is not None else None
+            return found if found is not None else self.given_in_terms(at, goal)
         if self.depth > 2:
             return None
         search = Search(Problem.of(goal), self.clock.part(INNER_SECONDS), self.seed, self.avoid)
