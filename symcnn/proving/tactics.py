@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
-from time import monotonic
 
 from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
@@ -66,6 +65,7 @@ from symcnn.proving.candidates import tensors_of
 from symcnn.proving.cases import OutOfTime, Quick, conjuncts, quantified
 from symcnn.proving.choosing import chosen, without_names
 from symcnn.proving.clearing import at_best_points, cleared
+from symcnn.proving.clock import now
 from symcnn.proving.combining import LEVELS, Arithmetic, term_of
 from symcnn.proving.defining import given_by_equations
 from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
@@ -123,7 +123,7 @@ class Timed(Evaluator):
 
 @dataclass
 class Search:
-    """A search for one certificate, until ``deadline`` (of ``time.monotonic``)."""
+    """A search for one certificate, until ``deadline`` (of ``clock.now``)."""
 
     deadline: float
     used: set[str] = field(default_factory=set[str])
@@ -145,7 +145,7 @@ class Search:
 
     def check_time(self) -> None:
         """Stop the search when its time is over."""
-        if monotonic() > self.deadline:
+        if now() > self.deadline:
             raise OutOfTime
 
     # -- logic -----------------------------------------------------------------------------------------------
@@ -361,7 +361,7 @@ class Search:
         """A proof that is found in a share of the time that is left."""
         self.check_time()
         last = self.deadline
-        self.deadline = monotonic() + (last - monotonic()) * share
+        self.deadline = now() + (last - now()) * share
         try:
             return self.prove(sequent, splits)
         except (OutOfTime, RecursionError):
@@ -412,7 +412,7 @@ class Search:
         return None
 
     def calculated(self, sequent: Sequent, splits: int) -> str | None:
-        """A comparison by arithmetic, after what stands in it has been described, then by more facts and cases."""
+        """A comparison by arithmetic, after what stands in it has been described; then by cases."""
         found = self.described(sequent)
         spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
         with suppress(Rejected, Unreadable):
