@@ -886,8 +886,13 @@ class Search:
 
     def closed(self, found: Found, total: Sum) -> str | None:
         """An equation that gives a sum a form without it, as a rewrite."""
-        if total.guard is not None and self.is_short(total) and free(total.guard) <= {total.index}:
-            return self.unrolled(found, total)
+        guards = [
+            inner.guard for inner in subterms(total) if isinstance(inner, Sum) and inner.guard is not None
+        ]
+        if any(total.index in free(guard) for guard in guards) and self.is_short(total):
+            if total.guard is None or free(total.guard) <= {total.index}:
+                # Term by term, numbers decide the guards.
+                return self.unrolled(found, total)
         label = counted(self, found, total)
         if label is not None:
             return label
