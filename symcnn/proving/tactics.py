@@ -886,13 +886,11 @@ class Search:
 
     def closed(self, found: Found, total: Sum) -> str | None:
         """An equation that gives a sum a form without it, as a rewrite."""
-        guards = [
-            inner.guard for inner in subterms(total) if isinstance(inner, Sum) and inner.guard is not None
-        ]
-        if any(total.index in free(guard) for guard in guards) and self.is_short(total):
-            if total.guard is None or free(total.guard) <= {total.index}:
-                # Term by term, numbers decide the guards.
-                return self.unrolled(found, total)
+        guards = [guard_of(inner) for inner in subterms(total) if isinstance(inner, Sum) and inner.guard]
+        decided = any(total.index in free(guard) for guard in guards)
+        if decided and self.is_short(total) and (total.guard is None or free(total.guard) <= {total.index}):
+            # Term by term, numbers decide the guards.
+            return self.unrolled(found, total)
         label = counted(self, found, total)
         if label is not None:
             return label
