@@ -68,7 +68,7 @@ from symcnn.proving.choosing import chosen, without_names
 from symcnn.proving.clearing import at_best_points, cleared
 from symcnn.proving.combining import LEVELS, Arithmetic, term_of
 from symcnn.proving.defining import given_by_equations
-from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
+from symcnn.proving.denominators import different_from_zero, inverse, over_denominators, plainly_not_zero
 from symcnn.proving.enriching import enrich
 from symcnn.proving.exact_floors import exact_floor
 from symcnn.proving.facts import Found, closed_terms, comparisons, divisors, facts_of, named, paths, subterms
@@ -402,8 +402,11 @@ class Search:
             return known
         found = self.described(sequent)
         spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
-        instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
-        step = self.arithmetic(found, LEVELS[:1]) or over_denominators(self, found)
+        # What is plain needs no facts "for all", which take time.
+        step = self.arithmetic(found, LEVELS[:1]) or self.not_zero(found) if any(rules(found.sequent)) else None
+        if step is None:
+            instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
+            step = self.arithmetic(found, LEVELS[:1]) or over_denominators(self, found)
         before = " ".join(found.steps)
         step = step or self.ordered(found, splits) or self.arithmetic(found, SMALL[1:])
         if step is not None:
@@ -458,6 +461,11 @@ class Search:
             if step is not None:
                 return f"{before} {step}".strip()
         return by_order(self, sequent, plain.sequent, splits)
+
+    def not_zero(self, found: Found) -> str | None:
+        """False from a fact ``b = 0``, where the sign of ``b`` is seen."""
+        step = different_from_zero(self, found) if found.sequent.goal == FALSE else None
+        return step if step is not None and self.accepted(found.sequent, step) else None
 
     def ordered(self, found: Found, splits: int) -> str | None:
         """Cases of an order on which a fact "for all" depends, where simple arithmetic does not do."""
