@@ -403,7 +403,9 @@ class Search:
         found = self.described(sequent)
         spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
         # What is plain needs no facts "for all", which take time.
-        step = self.arithmetic(found, LEVELS[:1]) or self.not_zero(found) if any(rules(found.sequent)) else None
+        step = (
+            self.arithmetic(found, LEVELS[:1]) or self.not_zero(found) if any(rules(found.sequent)) else None
+        )
         if step is None:
             instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
             step = self.arithmetic(found, LEVELS[:1]) or over_denominators(self, found)
