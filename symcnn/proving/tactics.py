@@ -171,7 +171,7 @@ class Search:
                 return self.supposed(sequent, splits)
             case And() | Iff() | Exists() if (found := inducted(self, sequent, splits)) is not None:
                 return found
-            case And(parts) if len(parts) >= MANY and closed_terms([goal], (Sum,)):
+            case And(parts) if len(parts) >= MANY and free(goal) and closed_terms([goal], (Sum,)):
                 # What many parts speak of is described once.
                 described = self.described(sequent)
                 rest = self.in_parts("split", logic.split(described.sequent), splits)
