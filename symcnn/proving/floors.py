@@ -187,7 +187,7 @@ def _divided_by_monomial(top: Polynomial, bottom: Polynomial) -> tuple[Polynomia
 def computed_floors(search: Search, found: Found) -> None:
     """The quotients in the goal whose values are known are replaced from now on."""
     goal = found.sequent.goal
-    if not any(isinstance(node, Floor) for node in nodes_of(goal)):
+    if not any(isinstance(node, Floor) and free(node) for node in nodes_of(goal)):
         return
     chain = Chain(search, found.sequent, Atoms())
     for label, equation in floor_equations(chain, [goal], {}):
