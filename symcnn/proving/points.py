@@ -122,6 +122,9 @@ class Search:
             spoken = free(condition) & problem.defined.keys()
             late = spoken or (self.asks[id(condition)] and id(condition) not in self.alone)
             self.due[last if late else max(known, default=-1)].append(condition)
+        for conditions in self.due:
+            # What is quantified takes longest.
+            conditions.sort(key=lambda c: self.asks[id(c)])
         self.known: dict[tuple[str, int], Sequence[Value]] = {}
         self.sums: dict[tuple[int, int, bool], tuple[int, int]] = {}
         self.copies = self.find_copies()
