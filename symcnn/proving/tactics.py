@@ -136,6 +136,7 @@ class Search:
     active: list[Term] = field(default_factory=list[Term])
     with_maxima: bool = False
     instantiating: bool = False
+    obtained: set[str] = field(default_factory=set[str])
     chained: int = 0
     max_level: int = LEVELS[-1]
     open_cases: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
@@ -447,9 +448,9 @@ class Search:
             step = self.arithmetic(found, LEVELS)
             if step is not None:
                 return " ".join([*found.steps, step])
-            step = branched(self, found, sequent)
-            if step is not None:
-                return step
+        step = branched(self, found, sequent) if splits > 0 and self.may_enrich() else None
+        if step is not None:
+            return step
         long = not free(sequent.goal) and self.is_long(sequent.goal)
         step = self.evaluated(sequent) if long else None
         if step is not None:
@@ -506,13 +507,17 @@ class Search:
 
     def enriched(self, found: Found) -> bool:
         """Add more facts; not within the proof of such a fact within another one."""
-        if self.depth >= MAX_DEPTH or self.active:
+        if not self.may_enrich():
             return False
         self.depth += 1
         try:
             return enrich(self, found)
         finally:
             self.depth -= 1
+
+    def may_enrich(self) -> bool:
+        """Whether this is no proof of a fact that is to be added within another such proof."""
+        return self.depth < MAX_DEPTH and not self.active
 
     def contradicted(self, sequent: Sequent) -> str | None:
         """False follows from "not P" where P is proved."""
