@@ -106,8 +106,10 @@ def function_to_give(search: Search, sequent: Sequent, goal: Exists) -> Lambda |
 
 def _read_off(chain: Chain, name: str, side: Term, other: Term) -> Lambda | None:
     """The tensor in a sum over all of its entries, from what the sum equals."""
-    (total,) = flatten(chain, side).terms
-    form = opened(total)
+    terms = flatten(chain, side).terms
+    if len(terms) != 1:
+        return None
+    form = opened(terms[0])
     entries = entries_of(form.body)
     own = [entry for entry in entries if entry.name == name]
     beside = [entry for entry in entries if entry.name != name]
@@ -130,7 +132,10 @@ def _beside(chain: Chain, nest: Opened, form: Opened, entry: Call) -> Term | Non
     names = {r.index for r in form.ranges}
     if names & {r.index for r in nest.ranges}:
         return None
-    ((monomial, coefficient),) = inner_polynomial(chain, nest).items()
+    inner = inner_polynomial(chain, nest)
+    if len(inner) != 1:
+        return None
+    ((monomial, coefficient),) = inner.items()
     canonical = Canonical({**nest.scope(chain), **form.scope(chain)}, chain.atoms)
     conditions: list[Formula] = list(nest.conditions)
     factors: list[Term] = [number(coefficient)]
