@@ -413,7 +413,8 @@ def solved(place: Term, wanted: Term, name: str, sort: Sort, scope: Mapping[str,
     """The value of a name for which a term in it with the factor 1 or -1 is what is wanted."""
     if place == Variable(name):
         return wanted
-    if name in free(wanted):
+    # The index of a sum around the entry is no name here.
+    if name in free(wanted) or not free(place) | free(wanted) <= {*scope, name}:
         return None
     atoms = Atoms()
     canonical = Canonical({**scope, name: sort}, atoms)
