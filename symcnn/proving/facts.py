@@ -90,8 +90,13 @@ def named(sequent: Sequent, name: str) -> Formula:
 def closed_terms(nodes: Sequence[Node], kinds: tuple[type[Kind], ...]) -> list[Kind]:
     """The terms of these kinds that use no bound name, the inner ones first, each once."""
     out: dict[Kind, None] = {}
+    # An abbreviation stands in many places as one object.
+    seen: set[tuple[int, frozenset[str]]] = set()
 
     def visit(node: Node, bound: frozenset[str]) -> None:
+        if (id(node), bound) in seen:
+            return
+        seen.add((id(node), bound))
         match node:
             case Sum(index, low, high, _, _) | Max(index, low, high, _, _):
                 visit(low, bound)

@@ -715,13 +715,15 @@ class Search:
     def rewrites_for(self, sequent: Sequent) -> list[str]:
         """The rewrites of a sequent; inside the description of a term those that its goal leads to.
 
-        Each step cites them, and the kernel reads each of them again.
+        Each step cites them, and the kernel reads each of them again. What a name or a floor is equal to
+        stays: other facts speak of it as well.
         """
         names = self.rewrites(sequent)
         if not self.active or sequent.goal == FALSE:
             return names
         left = {name: fact for name in names if isinstance(fact := named(sequent, name), Compare)}
         seen = subterms(sequent.goal)
+        seen |= {fact.left for fact in left.values() if isinstance(fact.left, Variable | Floor)}
         out: set[str] = set()
         while new := [name for name, fact in left.items() if fact.left in seen]:
             for name in new:
