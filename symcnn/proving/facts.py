@@ -76,6 +76,20 @@ def relevant(sequent: Sequent) -> Sequent:
     return replace(sequent, facts=facts)
 
 
+def near_facts(sequent: Sequent) -> Sequent:
+    """The sequent with the comparisons alone that use names of the goal and no others."""
+    names = free(sequent.goal)
+    facts = {
+        name: fact
+        for name, fact in sequent.facts.items()
+        if any(
+            isinstance(part, Compare) and free(part) and free(part) <= names
+            for _, part in parts_of(name, fact)
+        )
+    }
+    return replace(sequent, facts=facts)
+
+
 def named(sequent: Sequent, name: str) -> Formula:
     """The fact, or the part of one, with a name such as ``h.2``."""
     first, *rest = name.split(".")

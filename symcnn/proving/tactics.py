@@ -71,7 +71,17 @@ from symcnn.proving.defining import given_by_equations
 from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
 from symcnn.proving.enriching import enrich
 from symcnn.proving.exact_floors import exact_floor
-from symcnn.proving.facts import Found, closed_terms, comparisons, divisors, facts_of, named, paths, subterms
+from symcnn.proving.facts import (
+    Found,
+    closed_terms,
+    comparisons,
+    divisors,
+    facts_of,
+    named,
+    near_facts,
+    paths,
+    subterms,
+)
 from symcnn.proving.floors import computed_floors
 from symcnn.proving.growth import grown
 from symcnn.proving.guards import counted, first_apart, is_of_bounds, without_an_end
@@ -390,6 +400,7 @@ class Search:
         """A comparison or "false": by arithmetic, after what stands in it has been described."""
         known = (
             self.known(sequent)
+            or self.from_near_facts(sequent)
             or equal_sums(self, sequent)
             or inducted(self, sequent, splits)
             or reordered(self, sequent)
@@ -458,6 +469,19 @@ class Search:
             if step is not None:
                 return f"{before} {step}".strip()
         return by_order(self, sequent, plain.sequent, splits)
+
+    def from_near_facts(self, sequent: Sequent) -> str | None:
+        """Linear arithmetic with the facts that use no other names, where there are many more.
+
+        To describe all that stands in the others takes long, and most are of no use here.
+        """
+        if not isinstance(sequent.goal, Compare) or len(facts_of(sequent)) <= MANY:
+            return None
+        near = near_facts(sequent)
+        if not near.facts or len(near.facts) == len(sequent.facts):
+            return None
+        step = Arithmetic(near, Atoms(), [], 0, 0, self.check_time).step()
+        return step if step is not None and self.accepted(sequent, step) else None
 
     def ordered(self, found: Found, splits: int) -> str | None:
         """Cases of an order on which a fact "for all" depends, where simple arithmetic does not do."""
