@@ -439,7 +439,9 @@ class Search:
         step = self.arithmetic(found, LARGE) if few else None
         if step is not None:
             return f"{before} {step}".strip()
-        for tactic in (sharpened, cleared, multiplied, at_best_points, split_where_floors_change):
+        # Where something is shown quickly, products are of two facts at most.
+        large = (cleared, multiplied, at_best_points) if self.max_level == LEVELS[-1] else ()
+        for tactic in (sharpened, *large, split_where_floors_change):
             step = tactic(self, Found(found.sequent, list(found.steps), list(found.rewrites)))
             if step is not None:
                 return step
