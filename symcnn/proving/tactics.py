@@ -928,7 +928,8 @@ class Search:
         simpler = self.with_simpler_body(found, total)
         total = total if simpler is None else simpler
         if total.index in free(total.body):
-            if simpler is not None:
+            divided = isinstance(total.body, Quotient) and total.index not in free(total.body.bottom)
+            if simpler is not None or divided:
                 factored(self, found, total)
             return self.unrolled(found, total) or first_apart(self, found, total)
         if LAWS["sum_constant"][0](total).conclusion in found.sequent.facts.values():
