@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 import pytest
 
 from symcnn.kernel import logic
@@ -14,6 +12,7 @@ from symcnn.kernel.logic import Sequent
 from symcnn.kernel.statements import read_statements
 from symcnn.kernel.terms import Compare, ForAll, Implies
 from symcnn.kernel.writing import write
+from symcnn.proving.clock import now
 from symcnn.proving.conversions import Chain
 from symcnn.proving.deciding import decide
 from symcnn.proving.normal_sums import normal
@@ -153,7 +152,7 @@ EQUATIONS = [
 def the_sequent(text: str) -> tuple[Search, Sequent]:
     """The claim of a statement with all that may be supposed, and a search for a proof of it."""
     (statement,) = read_statements(text)
-    search = Search(monotonic() + SECONDS, used=set(statement.abbreviations))
+    search = Search(now() + SECONDS, used=set(statement.abbreviations))
     sequent = Sequent({}, {}, bound_apart(proof_goal(statement), statement.abbreviations))
     while isinstance(sequent.goal, ForAll | Implies):
         if isinstance(sequent.goal, ForAll):
@@ -244,5 +243,5 @@ theorem one_kernel "Two layers are one for some kernel."
     (statement,) = read_statements(text)
     assert decide(statement, SECONDS).status == PROVED
     (wrong,) = read_statements(text.replace("A + B - C = 1", "A + B - C = 2"))
-    search = Search(monotonic() + SECONDS)
+    search = Search(now() + SECONDS)
     assert search.prove(Sequent({}, {}, proof_goal(wrong)), 1) is None

@@ -12,6 +12,7 @@ from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import Node, Rejected, Sum, free, parts, same
 from symcnn.proving import deciding
 from symcnn.proving.cases import OutOfTime
+from symcnn.proving.clock import now
 from symcnn.proving.layout import HEADER
 from symcnn.proving.tactics import Search, bound_apart
 
@@ -258,7 +259,7 @@ def test_what_cannot_be_described_is_left(monkeypatch: pytest.MonkeyPatch) -> No
         raise Rejected("too large")
 
     monkeypatch.setattr(Search, "description", refused)
-    search = Search(time.monotonic() + 5)
+    search = Search(now() + 5)
     asked = statement("given n, d : int >= 1\nclaim n//d <= n//d + 1")
     assert search.prove(Sequent({}, {}, asked.closed())) is not None
     assert search.active == []
@@ -266,10 +267,10 @@ def test_what_cannot_be_described_is_left(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_search_that_was_stopped_leaves_nothing_behind() -> None:
     asked = Sequent({}, {}, statement(GUARDS[0]).closed())
-    search = Search(time.monotonic() - 1)
+    search = Search(now() - 1)
     with pytest.raises(OutOfTime):
         search.prove(asked)
-    search.deadline = time.monotonic() + SECONDS
+    search.deadline = now() + SECONDS
     assert search.active == search.open_cases == []
     assert search.depth == 0
     assert search.prove(asked) is not None

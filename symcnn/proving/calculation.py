@@ -21,6 +21,7 @@ from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import INT, TRUE, Compare, ForAll, Formula, Implies, Sort
 from symcnn.kernel.writing import write
+from symcnn.proving.clock import now
 from symcnn.proving.combining import Arithmetic
 from symcnn.proving.deciding import accepted
 from symcnn.proving.layout import blocks_of, written
@@ -312,7 +313,7 @@ def joined(text: str, steps: Sequence[tuple[str, str]], down: bool, seconds: flo
     search for what is still open takes ``seconds`` at most.
     """
     (whole,) = read_statements(text)
-    search = Search(monotonic() + seconds)
+    search = Search(now() + seconds)
     claims = [read_statements(step)[0].claim for step, _ in steps]
     blocks = [blocks_of(certificate) for _, certificate in steps]
     parts: list[tuple[str, str]] = []

@@ -6,7 +6,6 @@ formulas with quantifiers too, over small ranges, and says None where it cannot 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -35,6 +34,7 @@ from symcnn.kernel.terms import (
     free,
     parts,
 )
+from symcnn.proving.clock import now
 
 Value: TypeAlias = int | Fraction | Lambda
 Point: TypeAlias = dict[str, Value]
@@ -59,20 +59,20 @@ class Clock:
     @staticmethod
     def of(seconds: float) -> Clock:
         """A clock that runs out after some seconds."""
-        return Clock(time.monotonic() + seconds)
+        return Clock(now() + seconds)
 
     def look(self) -> None:
         """Stop where the time is over."""
-        if time.monotonic() > self.end:
+        if now() > self.end:
             raise OutOfTime
 
     def left(self) -> float:
         """The seconds that are left."""
-        return max(0.0, self.end - time.monotonic())
+        return max(0.0, self.end - now())
 
     def part(self, seconds: float) -> Clock:
         """A clock that runs out earlier."""
-        return Clock(min(self.end, time.monotonic() + seconds))
+        return Clock(min(self.end, now() + seconds))
 
 
 class Quick(Evaluator):

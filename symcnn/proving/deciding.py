@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 from typing import TypeVar
 
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay
@@ -17,6 +16,7 @@ from symcnn.kernel.logic import Sequent, negation, witness
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import TRUE, And, Exists, ForAll, Formula, Function, Rejected, Unreadable
 from symcnn.proving.cases import OutOfTime
+from symcnn.proving.clock import now
 from symcnn.proving.growth import grown
 from symcnn.proving.layout import HEADER, laid_out, written
 from symcnn.proving.outline import NotFound, outlined
@@ -65,19 +65,19 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
       }
     <BLANKLINE>
     """
-    start = monotonic()
+    start = now()
     tried: list[str] = []
 
     def left() -> float:
-        return seconds - (monotonic() - start)
+        return seconds - (now() - start)
 
     if statement.outline:
-        before = monotonic()
+        before = now()
         certificate, failure = _attempt(lambda: _outlined(statement, left(), seed))
         status = PROVED if statement.outline.startswith("proof") else REFUTED
         if certificate is not None and accepted(statement, certificate, status):
             return Decision(status, certificate, closing_steps(certificate), tuple(tried))
-        tried.append(f"the outline ({monotonic() - before:.1f} s{failure})")
+        tried.append(f"the outline ({now() - before:.1f} s{failure})")
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     soon = 0.1 if seconds <= 10 * SOON else SOON / seconds
     phases = (
@@ -92,7 +92,7 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
     for share, what in phases:
         if left() <= 0:
             break
-        before = monotonic()
+        before = now()
         if what.endswith("proofs"):
             certificate, failure = _attempt(lambda s=share: _proof(statement, s * left(), seed))
             if certificate is not None and accepted(statement, certificate, PROVED):
@@ -109,7 +109,7 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
                 certificate = laid_out(found.certificate)
                 if accepted(statement, certificate, REFUTED):
                     return Decision(REFUTED, certificate, closing_steps(certificate), tuple(tried), found)
-        tried.append(f"{what} ({monotonic() - before:.1f} s{failure})")
+        tried.append(f"{what} ({now() - before:.1f} s{failure})")
     return Decision(UNKNOWN, "", "", tuple(tried))
 
 
@@ -135,7 +135,7 @@ def _attempt(search: Callable[[], T | None]) -> tuple[T | None, str]:
 
 
 def _counterexample(statement: Statement, seconds: float, seed: int) -> Counterexample | None:
-    search = Search(monotonic() + seconds, count=APART)
+    search = Search(now() + seconds, count=APART)
     search.used.update(statement.abbreviations)
 
     def prove(sequent: Sequent) -> str | None:
@@ -158,7 +158,7 @@ def _is_of_all(statement: Statement, tensors: bool) -> bool:
 
 def _refutation(statement: Statement, seconds: float, seed: int) -> str | None:
     """The certificate of a refutation by an argument, where numbers alone do not show it."""
-    end = monotonic() + seconds
+    end = now() + seconds
     used = set(statement.abbreviations)
     sequent = _sequent(statement, refutation_goal(statement))
     tensors = any(isinstance(sort, Function) for sort in statement.scope.values())
@@ -172,7 +172,7 @@ def _refutation(statement: Statement, seconds: float, seed: int) -> str | None:
             value = point[at.goal.name]
             given.append(f"witness {at.goal.name} = {shown(value)}")
             at = witness(at, at.goal.name, as_value(value))
-        steps = _searched(at, used, (end - monotonic()) * 3 / 4)
+        steps = _searched(at, used, (end - now()) * 3 / 4)
         if steps is not None:
             return written("refute", statement.name, [("proof", " ".join([*given, steps]))])
     return None
@@ -190,7 +190,7 @@ def _complete(statement: Statement, proof: str, seconds: float, seed: int) -> st
     parts: list[tuple[str, str]] = []
     if satisfiable_goal(statement) != TRUE:
         # That functions have the properties that are assumed of them needs a proof.
-        end, names = monotonic() + seconds / 2, set(statement.abbreviations)
+        end, names = now() + seconds / 2, set(statement.abbreviations)
         simple = Search(end, used=names, count=APART, depth=MAX_DEPTH)
         case = find_case(statement, seconds=seconds / 2, seed=seed, prove=lambda s: _steps(simple, s))
         if case is None:
@@ -198,7 +198,7 @@ def _complete(statement: Statement, proof: str, seconds: float, seed: int) -> st
         parts.append(("satisfiable", case))
     defined = defined_goal(statement)
     if defined != TRUE:
-        search = Search(monotonic() + seconds / 2, used=set(statement.abbreviations))
+        search = Search(now() + seconds / 2, used=set(statement.abbreviations))
         steps = _steps(search, _sequent(statement, defined))
         if steps is None:
             raise NotFound("a proof was found, but not that everything has a value")
@@ -208,11 +208,11 @@ def _complete(statement: Statement, proof: str, seconds: float, seed: int) -> st
 
 def _outlined(statement: Statement, seconds: float, seed: int) -> str:
     """The certificate that an outline leads to; raises ``NotFound`` where a part of it is open."""
-    end = monotonic() + seconds
+    end = now() + seconds
 
     def prove(sequent: Sequent, used: set[str]) -> str | None:
         goal = bound_apart(sequent.goal, used)
-        return _searched(sequent.showing(goal), used, OPEN * (end - monotonic()))
+        return _searched(sequent.showing(goal), used, OPEN * (end - now()))
 
     if not statement.outline.startswith("proof"):
         steps = outlined(statement, refutation_goal(statement), prove)
@@ -222,10 +222,10 @@ def _outlined(statement: Statement, seconds: float, seed: int) -> str:
 
 def _searched(sequent: Sequent, used: set[str], seconds: float) -> str | None:
     """Steps of a proof, first from the facts at hand: most need no more, and to look for more takes long."""
-    end = monotonic() + seconds
+    end = now() + seconds
     for share, depth in ((PLAIN, MAX_DEPTH), (1.0, 0)):
-        now = monotonic()
-        steps = _steps(Search(now + share * (end - now), used=set(used), depth=depth), sequent)
+        begun = now()
+        steps = _steps(Search(begun + share * (end - begun), used=set(used), depth=depth), sequent)
         if steps is not None:
             return steps
     return None

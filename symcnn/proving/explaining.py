@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from time import monotonic
 from typing import Any
 
 from symcnn.kernel.canonical import Atoms, Canonical
@@ -41,6 +40,7 @@ from symcnn.kernel.terms import (
     number,
 )
 from symcnn.kernel.writing import write
+from symcnn.proving.clock import now
 from symcnn.proving.combining import Arithmetic, term_of
 from symcnn.proving.facts import named
 from symcnn.proving.tactics import MAX_DEPTH, OutOfTime, Search
@@ -71,7 +71,7 @@ def explanation(statement: Statement, seconds: float = 10) -> Explanation | None
     >>> write(found.left), write(found.ratio), write(found.condition)
     ('C*K', 'C', 'C = 1')
     """
-    search = Search(monotonic() + seconds)
+    search = Search(now() + seconds)
     search.used.update(statement.abbreviations)
     # What makes the sums of a claim closed forms is found already.
     search.depth = MAX_DEPTH

@@ -259,7 +259,9 @@ def _together(
                         yield from further({**values, **more}, left[k + 1 :])
             return
 
-    return further({}, list(patterns))
+    # An entry at the index of a sum inside the fact is none that can be met.
+    known = names.keys() | scope.keys()
+    return further({}, [pattern for pattern in patterns if free(pattern) <= known])
 
 
 def _instance(search: Search, found: Found, rule: Rule, values: Mapping[str, Term]) -> Formula | None:

@@ -106,8 +106,10 @@ def function_to_give(search: Search, sequent: Sequent, goal: Exists) -> Lambda |
 
 def _read_off(chain: Chain, name: str, side: Term, other: Term) -> Lambda | None:
     """The tensor in a sum over all of its entries, from what the sum equals."""
-    (total,) = flatten(chain, side).terms
-    form = opened(total)
+    terms = flatten(chain, side).terms
+    if len(terms) != 1:
+        return None
+    form = opened(terms[0])
     entries = entries_of(form.body)
     own = [entry for entry in entries if entry.name == name]
     beside = [entry for entry in entries if entry.name != name]

@@ -8,11 +8,10 @@ form. Each proof is text as it stands in a certificate. Nothing here is trusted.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
-from time import monotonic
 
 from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
@@ -66,6 +65,7 @@ from symcnn.proving.candidates import tensors_of
 from symcnn.proving.cases import OutOfTime, Quick, conjuncts, quantified
 from symcnn.proving.choosing import chosen, without_names
 from symcnn.proving.clearing import at_best_points, cleared
+from symcnn.proving.clock import now
 from symcnn.proving.combining import LEVELS, Arithmetic, term_of
 from symcnn.proving.defining import given_by_equations
 from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
@@ -133,7 +133,7 @@ class Timed(Evaluator):
 
 @dataclass
 class Search:
-    """A search for one certificate, until ``deadline`` (of ``time.monotonic``)."""
+    """A search for one certificate, until ``deadline`` (of ``clock.now``)."""
 
     deadline: float
     used: set[str] = field(default_factory=set[str])
@@ -155,7 +155,7 @@ class Search:
 
     def check_time(self) -> None:
         """Stop the search when its time is over."""
-        if monotonic() > self.deadline:
+        if now() > self.deadline:
             raise OutOfTime
 
     # -- logic -----------------------------------------------------------------------------------------------
@@ -296,10 +296,10 @@ class Search:
         if not isinstance(goal, Exists):
             return None
         if isinstance(goal.sort, Function):
-            given = function_to_give(self, sequent, goal)
             avoid = frozenset((*self.used, *sequent.scope))
-            given = () if given is None else (given,)
-            values = (*given, *given_by_equations(goal, sequent.scope), *tensors_of(goal.sort, avoid))
+            read = function_to_give(self, sequent, goal)
+            values = (*given_by_equations(goal, sequent.scope), *(() if read is None else (read,)))
+            values = (*values, *tensors_of(goal.sort, avoid))
             attempts = (self.with_witness(sequent, goal, f, splits, sure=True) for f in dict.fromkeys(values))
             return next((found for found in attempts if found is not None), None)
         found = grown(self, sequent) or chosen(self, sequent)
@@ -371,7 +371,7 @@ class Search:
         """A proof that is found in a share of the time that is left."""
         self.check_time()
         last = self.deadline
-        self.deadline = monotonic() + (last - monotonic()) * share
+        self.deadline = now() + (last - now()) * share
         try:
             return self.prove(sequent, splits)
         except (OutOfTime, RecursionError):
@@ -397,65 +397,90 @@ class Search:
     # -- arithmetic ------------------------------------------------------------------------------------------
 
     def compared(self, sequent: Sequent, splits: int) -> str | None:
-        """A comparison or "false": by arithmetic, after what stands in it has been described."""
-        known = (
-            self.known(sequent)
-            or self.from_near_facts(sequent)
-            or equal_sums(self, sequent)
-            or inducted(self, sequent, splits)
-            or reordered(self, sequent)
-            or plainly_not_zero(self, Found(sequent))
-            or by_a_fact(self, sequent)
-            or sign_of_a_sum(self, sequent)
-            or compared_by_maxima(self, Found(sequent))
-        )
-        if known is not None:
-            return known
+        """A comparison or "false": by its form, or by arithmetic."""
+        return self.first_of(
+            lambda: self.known(sequent),
+            lambda: self.from_near_facts(sequent),
+            lambda: equal_sums(self, sequent),
+            lambda: inducted(self, sequent, splits),
+            lambda: reordered(self, sequent),
+            lambda: plainly_not_zero(self, Found(sequent)),
+            lambda: by_a_fact(self, sequent),
+            lambda: sign_of_a_sum(self, sequent),
+            lambda: compared_by_maxima(self, Found(sequent)),
+        ) or self.calculated(sequent, splits)
+
+    def first_of(self, *tactics: Callable[[], str | None]) -> str | None:
+        """What the first tactic finds that finds something; one that the kernel refuses has found nothing."""
+        for tactic in tactics:
+            self.check_time()
+            try:
+                steps = tactic()
+            except (Rejected, Unreadable):
+                continue
+            if steps is not None:
+                return steps
+        return None
+
+    def calculated(self, sequent: Sequent, splits: int) -> str | None:
+        """A comparison by arithmetic, after what stands in it has been described; then by cases."""
         found = self.described(sequent)
         spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
-        instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
-        step = self.arithmetic(found, LEVELS[:1]) or over_denominators(self, found)
+        with suppress(Rejected, Unreadable):
+            instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
+        first = self.first_of(
+            lambda: self.arithmetic(found, LEVELS[:1]), lambda: over_denominators(self, found)
+        )
+        # Rounding denominators may have added facts, the others do not.
         before = " ".join(found.steps)
-        step = step or self.ordered(found, splits) or self.arithmetic(found, SMALL[1:])
+        step = first or self.first_of(
+            lambda: self.ordered(found, splits),
+            lambda: self.arithmetic(found, SMALL[1:]),
+            lambda: self.without_fractions(found),
+            lambda: squeezed(self, found),
+            lambda: by_growing_sums(self, sequent, splits),
+        )
         if step is not None:
             return f"{before} {step}".strip()
-        step = self.without_fractions(found) or squeezed(self, found)
-        step = step or by_growing_sums(self, sequent, splits)
-        if step is not None:
-            return f"{before} {step}".strip()
-        step = self.by_sums(sequent) if splits > 0 else None
-        step = step or at_all_places(self, found)
+        step = self.first_of(
+            lambda: self.by_sums(sequent) if splits > 0 else None, lambda: at_all_places(self, found)
+        )
         if step is not None:
             return step
         plain = Found(found.sequent, list(found.steps), list(found.rewrites))
         # Where a case is open, nothing else is known of the goal.
         known_terms = {fact.left for _, fact in comparisons(found.sequent)}
         early = splits > 0 and any(term not in known_terms for term in closed_terms([sequent.goal], (If,)))
-        if early:
-            step = self.split_cases(plain.sequent, splits)
-            if step is not None:
-                return f"{before} {step}".strip()
+        # Of few facts all products are looked at soon; what describes a term is a small step.
         few = len(comparisons(found.sequent)) <= MANY
-        step = self.arithmetic(found, LARGE) if few else None
+        late = not few and not self.active
+        step = self.first_of(
+            lambda: self.split_cases(plain.sequent, splits) if early else None,
+            lambda: self.arithmetic(found, LARGE) if few else None,
+        )
         if step is not None:
             return f"{before} {step}".strip()
-        # Where something is shown quickly, products are of two facts at most.
-        large = (cleared, multiplied, at_best_points) if self.max_level == LEVELS[-1] else ()
-        for tactic in (sharpened, *large, split_where_floors_change):
-            step = tactic(self, Found(found.sequent, list(found.steps), list(found.rewrites)))
-            if step is not None:
-                return step
-        # What describes a term is a small step.
-        if not few and not self.active:
-            step = self.arithmetic(found, LARGE)
-            if step is not None:
-                return f"{before} {step}".strip()
+        copies = (Found(found.sequent, list(found.steps), list(found.rewrites)) for _ in range(5))
+        # What is to be shown quickly does without large products of facts.
+        large = self.max_level == LEVELS[-1]
+        step = self.first_of(
+            lambda: sharpened(self, next(copies)),
+            lambda: cleared(self, next(copies)) if large else None,
+            lambda: multiplied(self, next(copies)) if large else None,
+            lambda: at_best_points(self, next(copies)) if large else None,
+            lambda: split_where_floors_change(self, next(copies)),
+        )
+        if step is not None:
+            return step
+        step = self.first_of(lambda: self.arithmetic(found, LARGE) if late else None)
+        if step is not None:
+            return f"{before} {step}".strip()
         # What is only tried, with no splits left, is not worth it.
         if splits > 0 and self.enriched(found):
-            step = self.arithmetic(found, LEVELS)
+            step = self.first_of(lambda: self.arithmetic(found, LEVELS))
             if step is not None:
                 return " ".join([*found.steps, step])
-            step = branched(self, found, sequent)
+            step = self.first_of(lambda: branched(self, found, sequent))
             if step is not None:
                 return step
         long = not free(sequent.goal) and self.is_long(sequent.goal)
@@ -467,7 +492,7 @@ class Search:
             return " ".join([*found.steps, step])
         if splits > 0 and not early:
             # What was added may have made things worse for the cases.
-            step = self.split_cases(plain.sequent, splits)
+            step = self.first_of(lambda: self.split_cases(plain.sequent, splits))
             if step is not None:
                 return f"{before} {step}".strip()
         return by_order(self, sequent, plain.sequent, splits)

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from itertools import islice
+from math import ceil
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -28,6 +29,8 @@ from symcnn.proving.refuting import Counterexample
 MEMORY = 2 << 30
 # A search looks at the clock often, but not everywhere.
 GRACE = 2.0
+# Its seconds are those of the processor; on a busy machine they may take this many times as long.
+PATIENCE = 3
 # How often a report is made while nothing happens.
 TICK = 0.25
 
@@ -155,19 +158,22 @@ class _Apart:
         self.seconds, self.start = seconds, monotonic()
         context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
         self.pipe, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=_run, args=(theirs, work, given, memory), daemon=True)
+        self.process = context.Process(target=_run, args=(theirs, work, given, seconds, memory), daemon=True)
         self.process.start()
         theirs.close()
 
     def left(self) -> float:
         """The seconds until it has to be stopped."""
-        return max(0.0, self.start + self.seconds + GRACE - monotonic())
+        return max(0.0, self.start + PATIENCE * self.seconds + GRACE - monotonic())
 
     def stopped(self) -> Any:
         """End it; the answer, if there is one by now, or the reason why not."""
         try:
             return self.pipe.recv() if self.pipe.poll(0) else f"stopped after {self.seconds:g} s"
         except EOFError:
+            self.process.join(GRACE)
+            if self.process.exitcode == -signal.SIGXCPU:
+                return f"stopped after {self.seconds:g} s"
             return "the search ended without a word, perhaps for want of memory"
         except Exception as error:  # what came is no answer
             return f"the search said what cannot be read: {type(error).__name__}"
@@ -181,7 +187,9 @@ def _decided(text: str, seconds: float, seed: int) -> Decision:
     return decide(statement, seconds, seed)
 
 
-def _run(pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...], memory: int) -> None:
+def _run(
+    pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memory: int
+) -> None:
     """What the other process does."""
     # Ctrl-C is for the caller, who stops this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -190,6 +198,8 @@ def _run(pipe: Connection, work: Callable[..., Any], given: tuple[Any, ...], mem
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limit = memory + pages * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        end = ceil(seconds + GRACE)
+        resource.setrlimit(resource.RLIMIT_CPU, (end, end + 1))
     try:
         answer = work(*given)
     except MemoryError:
