@@ -99,6 +99,10 @@ GUARDS = [
     "given n, k : int >= 1\nassume k <= n\nclaim sum(r in 0..n | r + k <= n) 1 = n - k + 1",
     "given n, m : int >= 1\nassume m <= n\nclaim sum(r in 0..n | r < m) 1 = m",
     "given n : int >= 1\nclaim sum(r in 0..n | 2*r < n) 1 = (n + 1)//2",
+    "given n, F : int >= 1\nassume F = 1 or F = 3\nassume F <= n\n"
+    "claim sum(r in 0..n | r + F <= n) 1 = n iff F = 1",
+    "given n, s : int >= 1\nlet m = -((-n)//s)\n"
+    "claim sum(r in 0..n | s*r < n) 1 = (if (m - 1)*s >= n then m - 1 else m)",
     "given a, b : int\nassume a = sum(t in 0..32 | t + 5 <= 32) 1\n"
     "assume b = sum(t in 0..a | 2*t + 2 <= a) 1\nclaim sum(c in 0..6, r in 0..b) 1 = 6*14",
 ]
@@ -108,6 +112,8 @@ QUOTIENTS = [
     "given a, b : real > 0\nclaim 1/(a/b) = b/a",
     "given a, b : real > 0\nclaim a/b + b/a >= 2",
     "given a, b, c : real > 0\nclaim a/b = (a*c)/(b*c)",
+    "given n : int >= 1\ngiven x : int -> real\nassume for all i : int : x[i] > 0\n"
+    "claim sum(i in 0..n) x[i]/(sum(j in 0..n) x[j]) = 1",
     "given N : int >= 1\nclaim N^2/(N^2 + 2*N) <= 1",
     "given a, b : real > 0\nassume a <= b\nclaim a/b <= 1",
     "given K, C : int >= 1\nclaim (K^2*C)/K^2 = C",
@@ -144,6 +150,9 @@ EQUAL_SUMS = [
     "claim sum(i in 0..n) x[i] = sum(i in 0..n) y[i]",
     "given n : int >= 0\ngiven x : int -> real\nassume for all i : int : x[i] >= 0\n"
     "claim sum(i in 0..n) x[i] >= 0",
+    "given x, y : int, int -> real\n"
+    "assume for all t, i : int : y[t, i] = sum(u in 0..2) x[t, i + u]\n"
+    "claim y[0, 3] = sum(u in 0..2) x[0, 3 + u]",
 ]
 
 WITNESSES = [

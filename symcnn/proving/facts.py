@@ -76,6 +76,20 @@ def relevant(sequent: Sequent) -> Sequent:
     return replace(sequent, facts=facts)
 
 
+def near_facts(sequent: Sequent) -> Sequent:
+    """The sequent with the comparisons alone that use names of the goal and no others."""
+    names = free(sequent.goal)
+    facts = {
+        name: fact
+        for name, fact in sequent.facts.items()
+        if any(
+            isinstance(part, Compare) and free(part) and free(part) <= names
+            for _, part in parts_of(name, fact)
+        )
+    }
+    return replace(sequent, facts=facts)
+
+
 def named(sequent: Sequent, name: str) -> Formula:
     """The fact, or the part of one, with a name such as ``h.2``."""
     first, *rest = name.split(".")
@@ -90,8 +104,13 @@ def named(sequent: Sequent, name: str) -> Formula:
 def closed_terms(nodes: Sequence[Node], kinds: tuple[type[Kind], ...]) -> list[Kind]:
     """The terms of these kinds that use no bound name, the inner ones first, each once."""
     out: dict[Kind, None] = {}
+    # An abbreviation stands in many places as one object.
+    seen: set[tuple[int, frozenset[str]]] = set()
 
     def visit(node: Node, bound: frozenset[str]) -> None:
+        if (id(node), bound) in seen:
+            return
+        seen.add((id(node), bound))
         match node:
             case Sum(index, low, high, _, _) | Max(index, low, high, _, _):
                 visit(low, bound)

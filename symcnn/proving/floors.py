@@ -45,7 +45,8 @@ def floor_equations(
 ) -> list[tuple[str, Compare]]:
     """Steps for the quotients that are known; adds their values, and gives the equations, innermost first."""
     out: list[tuple[str, Compare]] = []
-    for node in [inner for outer in nodes for inner in nodes_of(outer)]:
+    floors = [inner for outer in nodes for inner in nodes_of(outer) if isinstance(inner, Floor)]
+    for node in {id(floor): floor for floor in floors}.values():
         new = with_values(node, values)
         # The kernel computes with numbers itself.
         if isinstance(new, Floor) and free(new) and new not in values:

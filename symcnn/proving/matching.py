@@ -383,6 +383,9 @@ def _places(
     if not spoken:
         if place == wanted:
             yield {}
+    elif free(place) - spoken - scope.keys():
+        # The index of a sum in a fact is nothing that a target could be.
+        return
     elif len(spoken) == 1:
         (name,) = spoken
         value = solved(place, wanted, name, names[name], scope)

@@ -75,6 +75,7 @@ class _Models:
         self.solver.set("rlimit", RLIMIT)
         self.solver.set("random_seed", 0)
         self.bound = z3.Int("largest")
+        self.told: dict[int, tuple[Term, Any]] = {}
         for variable in self.variables.values():
             self.solver.add(variable <= self.bound, -self.bound <= variable)
 
@@ -199,7 +200,17 @@ class _Models:
                 raise _Untold
 
     def term(self, term: Term, names: dict[str, Any]) -> Any:
+        """A term as z3 has it; one that stands in many places, as an abbreviation does, is built once."""
+        if names is not self.variables:
+            return self.built(term, names)
+        known = self.told.get(id(term))
+        if known is None:
+            known = self.told[id(term)] = term, self.built(term, names)
+        return known[1]
+
+    def built(self, term: Term, names: dict[str, Any]) -> Any:
         z3 = self.z3
+        self.clock.look()
         match term:
             case Number(value):
                 return self.constant(value)

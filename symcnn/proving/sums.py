@@ -43,7 +43,7 @@ def equal_sums(search: Search, sequent: Sequent, only_counts: bool = False) -> s
     goal = sequent.goal
     if search.in_sums or not isinstance(goal, Compare) or goal.relation != "=":
         return None
-    if only_counts == (_sums_of_entries(goal) or bool(sums_in_bounds(goal))):
+    if only_counts == _sums_of_entries(goal):
         return None
     if only_counts and not any(isinstance(node, Sum) for node in nodes_of(goal)):
         return None

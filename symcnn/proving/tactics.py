@@ -71,7 +71,17 @@ from symcnn.proving.defining import given_by_equations
 from symcnn.proving.denominators import different_from_zero, inverse, over_denominators, plainly_not_zero
 from symcnn.proving.enriching import enrich
 from symcnn.proving.exact_floors import exact_floor
-from symcnn.proving.facts import Found, closed_terms, comparisons, divisors, facts_of, named, paths, subterms
+from symcnn.proving.facts import (
+    Found,
+    closed_terms,
+    comparisons,
+    divisors,
+    facts_of,
+    named,
+    near_facts,
+    paths,
+    subterms,
+)
 from symcnn.proving.floors import computed_floors
 from symcnn.proving.growth import grown
 from symcnn.proving.guards import counted, first_apart, is_of_bounds, without_an_end
@@ -391,6 +401,7 @@ class Search:
         """A comparison or "false": by its form, or by arithmetic."""
         return self.first_of(
             lambda: self.known(sequent),
+            lambda: self.from_near_facts(sequent),
             lambda: equal_sums(self, sequent),
             lambda: inducted(self, sequent, splits),
             lambda: reordered(self, sequent),
@@ -456,11 +467,13 @@ class Search:
         if step is not None:
             return f"{before} {step}".strip()
         copies = (Found(found.sequent, list(found.steps), list(found.rewrites)) for _ in range(5))
+        # What is to be shown quickly does without large products of facts.
+        large = self.max_level == LEVELS[-1]
         step = self.first_of(
             lambda: sharpened(self, next(copies)),
-            lambda: cleared(self, next(copies)),
-            lambda: multiplied(self, next(copies)),
-            lambda: at_best_points(self, next(copies)),
+            lambda: cleared(self, next(copies)) if large else None,
+            lambda: multiplied(self, next(copies)) if large else None,
+            lambda: at_best_points(self, next(copies)) if large else None,
             lambda: split_where_floors_change(self, next(copies)),
         )
         if step is not None:
@@ -495,6 +508,19 @@ class Search:
         """False from a fact ``b = 0``, where the sign of ``b`` is seen."""
         step = different_from_zero(self, found) if found.sequent.goal == FALSE else None
         return step if step is not None and self.accepted(found.sequent, step) else None
+
+    def from_near_facts(self, sequent: Sequent) -> str | None:
+        """Linear arithmetic with the facts that use no other names, where there are many more.
+
+        To describe all that stands in the others takes long, and most are of no use here.
+        """
+        if not isinstance(sequent.goal, Compare) or len(facts_of(sequent)) <= MANY:
+            return None
+        near = near_facts(sequent)
+        if not near.facts or len(near.facts) == len(sequent.facts):
+            return None
+        step = Arithmetic(near, Atoms(), [], 0, 0, self.check_time).step()
+        return step if step is not None and self.accepted(sequent, step) else None
 
     def ordered(self, found: Found, splits: int) -> str | None:
         """Cases of an order on which a fact "for all" depends, where simple arithmetic does not do."""
@@ -756,13 +782,15 @@ class Search:
     def rewrites_for(self, sequent: Sequent) -> list[str]:
         """The rewrites of a sequent; inside the description of a term those that its goal leads to.
 
-        Each step cites them, and the kernel reads each of them again.
+        Each step cites them, and the kernel reads each of them again. What a name or a floor is equal to
+        stays: other facts speak of it as well.
         """
         names = self.rewrites(sequent)
         if not self.active or sequent.goal == FALSE:
             return names
         left = {name: fact for name in names if isinstance(fact := named(sequent, name), Compare)}
         seen = subterms(sequent.goal)
+        seen |= {fact.left for fact in left.values() if isinstance(fact.left, Variable | Floor)}
         out: set[str] = set()
         while new := [name for name, fact in left.items() if fact.left in seen]:
             for name in new:
@@ -944,7 +972,8 @@ class Search:
         simpler = self.with_simpler_body(found, total)
         total = total if simpler is None else simpler
         if total.index in free(total.body):
-            if simpler is not None:
+            divided = isinstance(total.body, Quotient) and total.index not in free(total.body.bottom)
+            if simpler is not None or divided:
                 factored(self, found, total)
             return self.unrolled(found, total) or first_apart(self, found, total)
         if LAWS["sum_constant"][0](total).conclusion in found.sequent.facts.values():
