@@ -45,6 +45,11 @@ from symcnn.proving.candidates import size, values_of
 from symcnn.proving.cases import Clock, Point, Problem, Quick, Value, quantified, truth, whole
 
 MAX_LEVEL = 200
+# How often numbers are drawn, and up to which size.
+DRAWS = 60
+DRAWN = 4
+# How much larger than 1 the sizes of tensors may become behind drawn numbers.
+SMALL_TENSORS = 4
 
 
 def degree(name: str, term: Term) -> int:
@@ -331,6 +336,47 @@ class Search:
                 continue
             if self.give(place, name, value):
                 yield from self.at_sizes(place + 1, level, total - cost, reached or cost == level)
+
+    def drawn(self) -> Iterator[Point]:
+        """Points with numbers that are drawn, where two sides that shall differ do so for random tensors.
+
+        With many sizes a box takes long to go through, and most sizes above 1 make a difference. What is
+        drawn is then made as small as it can be, one number after the other.
+        """
+        if not self.first_tensor or not self.fits(-1):
+            return
+        place = self.order.index(self.first_tensor)
+        draw = random.Random(self.seed)
+        for _ in range(DRAWS):
+            self.clock.look()
+            if self.put(place, {name: draw.randint(1, DRAWN) for name in self.order[:place]}):
+                self.lessen(place)
+                levels = range(len(self.order) - place + SMALL_TENSORS)
+                for total in levels:
+                    yield from self.at_sizes(place, total, total, reached=True)
+                return
+
+    def put(self, place: int, sizes: Mapping[str, int]) -> bool:
+        """Give all numbers values of these sizes; whether the conditions hold, and the two sides differ."""
+        for k, name in enumerate(self.order[:place]):
+            if name in self.ties:
+                value: Value | None = self.tied(name)
+            else:
+                value = next(iter(self.values(name, sizes[name])), None)
+            if value is None or not self.give(k, name, value):
+                return False
+        return not self.equal_anyway()
+
+    def lessen(self, place: int) -> None:
+        """Make one number after the other as small as it can be."""
+        sizes = {name: size(self.here[name]) for name in self.order[:place]}
+        for name in self.order[:place]:
+            for less in range(sizes[name]):
+                self.clock.look()
+                if name not in self.ties and self.put(place, {**sizes, name: less}):
+                    sizes[name] = less
+                    break
+        self.put(place, sizes)
 
     def equal_anyway(self) -> bool:
         """Whether two sides that shall differ are equal for tensors of random entries, with these numbers.

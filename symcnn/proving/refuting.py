@@ -180,7 +180,8 @@ class _Cases:
         if _one_way(self.goal, 0) != self.goal:
             yield from self.one_way_points()
         search = Search(self.problem, self.clock, self.seed, self.avoid)
-        yield from self.for_a_while(search, lambda s: s.points(0, SMALL), 0.5)
+        yield from self.for_a_while(search, lambda s: s.points(0, SMALL), 0.4)
+        yield from self.for_a_while(search, lambda s: s.drawn(), 0.5)
         yield from self.larger()
         if search.ties:
             search.count_ties = False
