@@ -13,6 +13,7 @@ from symcnn.kernel import logic
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.terms import INT, Compare, Number, Variable
 from symcnn.kernel.writing import write
+from symcnn.proving.combining import LEVELS
 from symcnn.proving.facts import comparisons
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def blocks_of(search: Search, goals: Sequence[Sequent]) -> list[str] | None:
     blocks: list[str] = []
     for goal in goals:
         described = search.described(goal)
-        step = search.arithmetic(described)
+        step = search.arithmetic(described, LEVELS)
         if step is None:
             return None
         blocks.append(" ".join(["{", *described.steps, step, "}"]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 from symcnn.kernel.evaluation import Evaluator, Exact
@@ -108,6 +109,7 @@ class Quick(Evaluator):
             self.values[name] = value
 
 
+@lru_cache(maxsize=200)
 def as_function(value: Lambda) -> Callable[..., Exact]:
     """A function that remembers what it found."""
     known: dict[tuple[Exact, ...], Exact] = {}

@@ -26,6 +26,7 @@ from symcnn.kernel.terms import (
     Sum,
     Term,
     Times,
+    free,
     number,
 )
 from symcnn.kernel.writing import write
@@ -179,7 +180,8 @@ class Denominators:
         bounds = {frozenset(known.value.items()): known.name for known in self.arithmetic.bounds}
         equations = {frozenset(known.value.items()): known.name for known in self.arithmetic.equations}
         for atom, shown in enumerate(list(self.signs.atoms.shown)):
-            if isinstance(shown, Quotient):
+            # Inside a sum the index of the sum may stand in it.
+            if isinstance(shown, Quotient) and free(shown) <= self.signs.canonical.scope.keys():
                 bottom = self.signs.canonical.term(shown.bottom)
                 one = add(multiply(variable(atom), bottom), constant(-1))
                 equation = equations.get(frozenset(one.items()))

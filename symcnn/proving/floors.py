@@ -48,7 +48,8 @@ def floor_equations(
     floors = [inner for outer in nodes for inner in nodes_of(outer) if isinstance(inner, Floor)]
     for node in {id(floor): floor for floor in floors}.values():
         new = with_values(node, values)
-        if isinstance(new, Floor) and new not in values:
+        # The kernel computes with numbers itself.
+        if isinstance(new, Floor) and free(new) and new not in values:
             found = floor_value(chain, new) or (shifted_floor(chain, new) if shift else None)
             if found is not None:
                 values[new] = found[1]
@@ -187,7 +188,7 @@ def _divided_by_monomial(top: Polynomial, bottom: Polynomial) -> tuple[Polynomia
 def computed_floors(search: Search, found: Found) -> None:
     """The quotients in the goal whose values are known are replaced from now on."""
     goal = found.sequent.goal
-    if not any(isinstance(node, Floor) for node in nodes_of(goal)):
+    if not any(isinstance(node, Floor) and free(node) for node in nodes_of(goal)):
         return
     chain = Chain(search, found.sequent, Atoms())
     for label, equation in floor_equations(chain, [goal], {}):

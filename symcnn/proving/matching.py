@@ -209,7 +209,7 @@ def _one_round(search: Search, found: Found, nodes: Sequence[Node]) -> list[Form
     new: list[Formula] = []
     targets = closed_terms(nodes, (Call,))[:MAX_TARGETS]
     for rule in list(rules(found.sequent)):
-        for values in _values_for(rule, targets, found.sequent):
+        for values in _values_for(rule, targets, found.sequent, search.obtained):
             search.check_time()
             if len(new) >= MAX_INSTANCES:
                 return new
@@ -219,7 +219,9 @@ def _one_round(search: Search, found: Found, nodes: Sequence[Node]) -> list[Form
     return new
 
 
-def _values_for(rule: Rule, targets: Sequence[Call], sequent: Sequent) -> list[Values]:
+def _values_for(
+    rule: Rule, targets: Sequence[Call], sequent: Sequent, obtained: Collection[str] = ()
+) -> list[Values]:
     """Values at which a fact speaks of an entry that is spoken of; without entries, names of that sort."""
     patterns = rule.patterns()
     if not rule.names:
@@ -229,6 +231,9 @@ def _values_for(rule: Rule, targets: Sequence[Call], sequent: Sequent) -> list[V
             return []
         ((name, sort),) = rule.names.items()
         same = [Variable(other) for other, other_sort in sequent.scope.items() if other_sort == sort]
+        if isinstance(rule.conclusion, Exists):
+            # What exists by such a fact would only lead to more of its kind.
+            same = [value for value in same if value.name not in obtained]
         return [{name: value} for value in reversed(same[-NAMES:])]
     out: list[Values] = []
     single = [[call] for call in patterns if free(call) >= rule.names.keys()]
@@ -281,6 +286,7 @@ def _instance(search: Search, found: Found, rule: Rule, values: Mapping[str, Ter
     if isinstance(known, Exists):
         opened = search.opened(found.sequent, label)
         if opened is not None:
+            search.obtained |= opened.sequent.scope.keys() - sequent.scope.keys()
             found.sequent = opened.sequent
             found.steps += opened.steps
     # An equation between entries of one tensor may lead from each to the next.
@@ -412,7 +418,8 @@ def solved(place: Term, wanted: Term, name: str, sort: Sort, scope: Mapping[str,
     """The value of a name for which a term in it with the factor 1 or -1 is what is wanted."""
     if place == Variable(name):
         return wanted
-    if name in free(wanted):
+    # The index of a sum around the entry is no name here.
+    if name in free(wanted) or not free(place) | free(wanted) <= {*scope, name}:
         return None
     atoms = Atoms()
     canonical = Canonical({**scope, name: sort}, atoms)

@@ -14,7 +14,7 @@ from symcnn.kernel.logic import Sequent
 from symcnn.kernel.terms import INT, Compare, ForAll, Formula, Implies, Not, Or, Term, free, number
 from symcnn.kernel.writing import write
 from symcnn.proving.cases import Quick, alternatives, range_of
-from symcnn.proving.combining import term_of
+from symcnn.proving.combining import LEVELS, term_of
 from symcnn.proving.facts import named, paths
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def at_all_places(search: Search, found: Found) -> str | None:
                 search.check_time()
                 at_place(search, there, path, fact, values)
         if len(there.steps) > len(found.steps):
-            step = search.arithmetic(there)
+            step = search.arithmetic(there, LEVELS)
             if step is not None:
                 return " ".join([*there.steps, step])
     return None

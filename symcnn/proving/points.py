@@ -115,10 +115,16 @@ class Search:
         # The conditions to be looked at when the name at a place has a value; those without names at -1.
         self.due: list[list[Formula]] = [[] for _ in range(len(self.order) + 1)]
         self.asks = {id(c): quantified(c) for c in problem.conditions}
+        self.alone = self.find_alone()
+        self.held: dict[tuple[int, Value], bool] = {}
         for condition in problem.conditions:
             known = [place[name] for name in free(condition) if name in place]
             spoken = free(condition) & problem.defined.keys()
-            self.due[last if spoken or self.asks[id(condition)] else max(known, default=-1)].append(condition)
+            late = spoken or (self.asks[id(condition)] and id(condition) not in self.alone)
+            self.due[last if late else max(known, default=-1)].append(condition)
+        for conditions in self.due:
+            # What is quantified takes longest.
+            conditions.sort(key=lambda c: self.asks[id(c)])
         self.known: dict[tuple[str, int], Sequence[Value]] = {}
         self.sums: dict[tuple[int, int, bool], tuple[int, int]] = {}
         self.copies = self.find_copies()
@@ -407,6 +413,24 @@ class Search:
 
     def may_hold(self, condition: Formula) -> bool:
         """Whether a condition holds here, or is not clear at a glance."""
+        value = self.here.get(self.alone.get(id(condition), ""))
+        if value is None:
+            return self._may_hold(condition)
+        key = id(condition), value
+        if key not in self.held:
+            self.held[key] = self._may_hold(condition)
+        return self.held[key]
+
+    def find_alone(self) -> dict[int, str]:
+        """The conditions that speak of one function and of nothing else, each with its name."""
+        out: dict[int, str] = {}
+        for condition in [] if self.problem.defined else self.problem.conditions:
+            names = [*free(condition)]
+            if len(names) == 1 and isinstance(self.problem.names.get(names[0]), Function):
+                out[id(condition)] = names[0]
+        return out
+
+    def _may_hold(self, condition: Formula) -> bool:
         self.refresh()
         try:
             for name, make in self.problem.defined.items():

@@ -513,19 +513,30 @@ class Signs:
                     ratios.append((by, {larger: 1, smaller: -1}))
         names = list(columns)
         vectors = [columns[name][0] for name in names] + [vector for _, vector in ratios]
-        solution = combination(value, [], vectors, (), self.search.check_time)
-        if solution is None:
+        positive = [k for k, name in enumerate(names) if columns[name][1]]
+        factors = self._factors_of(value, vectors, positive if strict else None)
+        if factors is None:
             return None
-        out: list[tuple[Fraction, Factors]] = []
-        some = False
-        for name, factor in zip(names, solution.cone, strict=False):
+        out = [(factor, name) for name, factor in zip(names, factors, strict=False) if factor]
+        for (by, _), factor in zip(ratios, factors[len(names) :], strict=True):
             if factor:
-                out.append((factor, name))
-                some = some or columns[name][1]
-        for (by, _), factor in zip(ratios, solution.cone[len(names) :], strict=True):
-            if factor:
-                out += [(factor, factors) for factors in by]
-        return out if some or not strict else None
+                out += [(factor, each) for each in by]
+        return out
+
+    def _factors_of(
+        self, value: Polynomial, vectors: Sequence[Polynomial], positive: Sequence[int] | None
+    ) -> Sequence[Fraction] | None:
+        """Factors with which vectors add up to a value, not all of them 0 at the places that are given."""
+        found = combination(value, [], vectors, (), self.search.check_time)
+        if found is None or positive is None or any(found.cone[k] for k in positive):
+            return None if found is None else found.cone
+        if not positive:
+            return None
+        # Those of a multiple of the value, which add up to 1 at these places.
+        found = combination({}, [], [*vectors, scale(value, -1)], positive, self.search.check_time)
+        if found is None or not found.cone[-1]:
+            return None
+        return [factor / found.cone[-1] for factor in found.cone[:-1]]
 
     def _cofactors(
         self, fact: Polynomial, asked: Sequence[Monomial], support: Mapping[Monomial, None]

@@ -132,7 +132,10 @@ def _beside(chain: Chain, nest: Opened, form: Opened, entry: Call) -> Term | Non
     names = {r.index for r in form.ranges}
     if names & {r.index for r in nest.ranges}:
         return None
-    ((monomial, coefficient),) = inner_polynomial(chain, nest).items()
+    inner = inner_polynomial(chain, nest)
+    if len(inner) != 1:
+        return None
+    ((monomial, coefficient),) = inner.items()
     canonical = Canonical({**nest.scope(chain), **form.scope(chain)}, chain.atoms)
     conditions: list[Formula] = list(nest.conditions)
     factors: list[Term] = [number(coefficient)]

@@ -77,7 +77,13 @@ def by_empty_sums(search: Search, sequent: Sequent) -> str | None:
     denied = logic.deny(sequent, label)
     chain = Chain(search, denied, Atoms())
     for total in guarded:
-        found = vanished(chain, total)
+        before = len(chain.steps)
+        try:
+            found = vanished(chain, total)
+        except Rejected:
+            # Its index may be a name here.
+            del chain.steps[before:]
+            continue
         if found is not None:
             name = chain.label("e")
             equation = Compare("=", total, found.term)

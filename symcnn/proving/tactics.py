@@ -68,7 +68,7 @@ from symcnn.proving.clearing import at_best_points, cleared
 from symcnn.proving.clock import now
 from symcnn.proving.combining import LEVELS, Arithmetic, term_of
 from symcnn.proving.defining import given_by_equations
-from symcnn.proving.denominators import inverse, over_denominators, plainly_not_zero
+from symcnn.proving.denominators import different_from_zero, inverse, over_denominators, plainly_not_zero
 from symcnn.proving.enriching import enrich
 from symcnn.proving.exact_floors import exact_floor
 from symcnn.proving.facts import (
@@ -146,6 +146,7 @@ class Search:
     active: list[Term] = field(default_factory=list[Term])
     with_maxima: bool = False
     instantiating: bool = False
+    obtained: set[str] = field(default_factory=set[str])
     chained: int = 0
     max_level: int = LEVELS[-1]
     open_cases: list[tuple[str, Formula]] = field(default_factory=list[tuple[str, Formula]])
@@ -181,7 +182,7 @@ class Search:
                 return self.supposed(sequent, splits)
             case And() | Iff() | Exists() if (found := inducted(self, sequent, splits)) is not None:
                 return found
-            case And(parts) if len(parts) >= MANY and closed_terms([goal], (Sum,)):
+            case And(parts) if len(parts) >= MANY and free(goal) and closed_terms([goal], (Sum,)):
                 # What many parts speak of is described once.
                 described = self.described(sequent)
                 rest = self.in_parts("split", logic.split(described.sequent), splits)
@@ -426,12 +427,17 @@ class Search:
         """A comparison by arithmetic, after what stands in it has been described; then by cases."""
         found = self.described(sequent)
         spoken = [fact for _, fact in comparisons(found.sequent)] if splits > 0 and not self.active else []
-        with suppress(Rejected, Unreadable):
-            instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
-        first = self.first_of(
-            lambda: self.arithmetic(found, LEVELS[:1]), lambda: over_denominators(self, found)
-        )
-        # Rounding denominators may have added facts, the others do not.
+        # What is plain needs no facts "for all", which take time.
+        first = None
+        if any(rules(found.sequent)):
+            first = self.first_of(lambda: self.arithmetic(found, LEVELS[:1]), lambda: self.not_zero(found))
+        if first is None:
+            with suppress(Rejected, Unreadable):
+                instantiate(self, found, [sequent.goal, *spoken], ROUNDS if splits > 0 else 1)
+            first = self.first_of(
+                lambda: self.arithmetic(found, LEVELS[:1]), lambda: over_denominators(self, found)
+            )
+        # Clearing denominators may have added facts, the others do not.
         before = " ".join(found.steps)
         step = first or self.first_of(
             lambda: self.ordered(found, splits),
@@ -480,6 +486,7 @@ class Search:
             step = self.first_of(lambda: self.arithmetic(found, LEVELS))
             if step is not None:
                 return " ".join([*found.steps, step])
+        if splits > 0 and self.may_enrich():
             step = self.first_of(lambda: branched(self, found, sequent))
             if step is not None:
                 return step
@@ -496,6 +503,11 @@ class Search:
             if step is not None:
                 return f"{before} {step}".strip()
         return by_order(self, sequent, plain.sequent, splits)
+
+    def not_zero(self, found: Found) -> str | None:
+        """False from a fact ``b = 0``, where the sign of ``b`` is seen."""
+        step = different_from_zero(self, found) if found.sequent.goal == FALSE else None
+        return step if step is not None and self.accepted(found.sequent, step) else None
 
     def from_near_facts(self, sequent: Sequent) -> str | None:
         """Linear arithmetic with the facts that use no other names, where there are many more.
@@ -547,13 +559,17 @@ class Search:
 
     def enriched(self, found: Found) -> bool:
         """Add more facts; not within the proof of such a fact within another one."""
-        if self.depth >= MAX_DEPTH or self.active:
+        if not self.may_enrich():
             return False
         self.depth += 1
         try:
             return enrich(self, found)
         finally:
             self.depth -= 1
+
+    def may_enrich(self) -> bool:
+        """Whether this is no proof of a fact that is to be added within another such proof."""
+        return self.depth < MAX_DEPTH and not self.active
 
     def contradicted(self, sequent: Sequent) -> str | None:
         """False follows from "not P" where P is proved."""
@@ -939,7 +955,10 @@ class Search:
 
     def closed(self, found: Found, total: Sum) -> str | None:
         """An equation that gives a sum a form without it, as a rewrite."""
-        if total.guard is not None and self.is_short(total) and free(total.guard) <= {total.index}:
+        guards = [guard_of(inner) for inner in subterms(total) if isinstance(inner, Sum) and inner.guard]
+        decided = any(total.index in free(guard) for guard in guards)
+        if decided and self.is_short(total) and (total.guard is None or free(total.guard) <= {total.index}):
+            # Term by term, numbers decide the guards.
             return self.unrolled(found, total)
         label = counted(self, found, total)
         if label is not None:
