@@ -32,7 +32,7 @@ _HEAD = """# What the search finds
 Each theorem of `{path}` was put to the search as if no certificate of it were stored, with {limit:g} s for
 each and {processes} at once ({where}). Times depend on the machine and what else it does; `make theorems`
 measures again and rewrites this page. UNKNOWN means that nothing was found within the limit: these theorems
-are settled by stored certificates alone. Where a theorem has an outline behind its claim, the search fills it in.
+are settled by stored certificates alone. Where a claim has an outline behind it, the search fills that in.
 
 *Search* is the time until the certificate was found, and accepted by the kernel; *bytes* is its size, and
 *replay* the time in which the kernel checks it.

@@ -68,7 +68,7 @@ FURTHER = (
         "What prove returns",
         (
             ("symcnn.proving.explaining", ("Explanation",)),
-            ("symcnn.proving.refuting", ("Counterexample",)),
+            ("symcnn.search.refuting", ("Counterexample",)),
         ),
     ),
     ("Models", (("symcnn.models", ("build", *MODELS)),)),

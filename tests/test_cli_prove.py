@@ -16,8 +16,8 @@ from click.testing import Result
 from symcnn.kernel.certificates import replay_file
 from symcnn.kernel.statements import read_file, read_statements
 from symcnn.proving import stored
-from symcnn.proving.deciding import closing_steps
 from symcnn.proving.stored import witnesses
+from symcnn.search.deciding import closing_steps
 from tests.test_cli import CLEAN, ROOT, error, output, run
 
 HEADER = "symcnn certificates 1\n"

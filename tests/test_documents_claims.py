@@ -9,7 +9,7 @@ import pytest
 
 from symcnn.documents.document import Claim, Document, read_document, read_file
 from symcnn.documents.markdown import blocks
-from symcnn.proving.deciding import decide
+from symcnn.search.deciding import decide
 
 HEAD = """# Convolution
 

@@ -9,7 +9,7 @@ import sympy
 from symcnn import Calculation, Conv1d, calc, dims, ge, le, prove, quantity, reals
 from symcnn.kernel.certificates import replay
 from symcnn.kernel.statements import read_statements
-from symcnn.proving.layout import HEADER
+from symcnn.search.layout import HEADER
 
 M, N, K = dims("M N K")
 x, y = reals("x y")

@@ -28,9 +28,9 @@ from symcnn import (
 )
 from symcnn.kernel.certificates import replay
 from symcnn.kernel.statements import read_statements
-from symcnn.proving.layout import HEADER
-from symcnn.proving.reordering import swaps
 from symcnn.proving.translation import report, statement
+from symcnn.search.layout import HEADER
+from symcnn.search.reordering import swaps
 
 M, N, K, C, D, L = dims("M N K C D L")
 i, j, k, n, o, r, s, t, u, v = indices("i j k n o r s t u v")

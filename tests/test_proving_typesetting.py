@@ -13,10 +13,10 @@ from symcnn import Conv1d, MaxPool1d, calc, decompose, dims, eq, ge, le, lt, pro
 from symcnn.kernel.reading import Reader
 from symcnn.kernel.statements import read_statements
 from symcnn.kernel.terms import INT, REAL, Function
-from symcnn.proving.deciding import accepted
 from symcnn.proving.stored import ClaimFile
 from symcnn.proving.typesetting import latex, side
 from symcnn.proving.verdict import Verdict
+from symcnn.search.deciding import accepted
 from tests.oracles import require_program
 from tests.test_docs import ROOT
 

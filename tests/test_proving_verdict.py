@@ -13,8 +13,8 @@ from symcnn import Conv2d, Linear, Relation, dims, eq, ge, gt, le, lt, ne, prove
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN, replay_file
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving import verdict
-from symcnn.proving.deciding import Decision
 from symcnn.proving.verdict import Verdict
+from symcnn.search.deciding import Decision
 
 SECONDS = 8
 N, C, K = dims("N C K")

@@ -58,9 +58,9 @@ from symcnn.kernel.terms import (
     parts,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.cases import Quick, recursion, truth
-from symcnn.proving.deciding import decide
 from symcnn.proving.translation import report
+from symcnn.search.cases import Quick, recursion, truth
+from symcnn.search.deciding import decide
 
 POINTS = 300
 LARGEST = 6

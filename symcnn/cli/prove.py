@@ -18,8 +18,8 @@ from symcnn.cli.output import INTERRUPTED, USAGE
 
 if TYPE_CHECKING:
     from symcnn.kernel.statements import Statement
-    from symcnn.proving.deciding import Decision
     from symcnn.proving.stored import ClaimFile
+    from symcnn.search.deciding import Decision
 
 PROVED, REFUTED, UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
 REJECTED, UNREADABLE = "REJECTED", "UNREADABLE"
@@ -238,8 +238,8 @@ class _Run:
         return sum(map(len, self.found))
 
     def _replay(self, k: int, report: Callable[[str, int], None]) -> None:
-        from symcnn.proving.deciding import closing_steps
         from symcnn.proving.stored import witnesses
+        from symcnn.search.deciding import closing_steps
 
         file, found = self.files[k], self.found[k]
         statements = {statement.name: statement for statement in file.statements}
@@ -270,7 +270,7 @@ class _Run:
 
     def _search(self, report: Callable[[str, int], None]) -> None:
         """Search for all that is not decided yet."""
-        from symcnn.proving.worker import decide_all
+        from symcnn.search.worker import decide_all
 
         todo = [
             (k, statement)
@@ -290,9 +290,9 @@ class _Run:
 
     def _note(self, k: int, statement: Statement, decision: Decision, seconds: float) -> None:
         """Keep what a search came to."""
-        from symcnn.proving.deciding import accepted
         from symcnn.proving.stored import witnesses
         from symcnn.proving.verdict import Verdict
+        from symcnn.search.deciding import accepted
 
         name, status, certificate = statement.name, decision.status, decision.certificate
         row = Row(name, statement.meaning, self.files[k].expected(name), searched=seconds)

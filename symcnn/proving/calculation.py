@@ -21,16 +21,16 @@ from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import INT, TRUE, Compare, ForAll, Formula, Implies, Sort
 from symcnn.kernel.writing import write
-from symcnn.proving.clock import now
-from symcnn.proving.combining import Arithmetic
-from symcnn.proving.deciding import accepted
-from symcnn.proving.layout import blocks_of, written
 from symcnn.proving.relations import Relation, operand
-from symcnn.proving.tactics import Search
 from symcnn.proving.translation import statements
 from symcnn.proving.typesetting import side
 from symcnn.proving.verdict import Verdict, symbols_in
-from symcnn.proving.worker import apart, decide_apart
+from symcnn.search.clock import now
+from symcnn.search.combining import Arithmetic
+from symcnn.search.deciding import accepted
+from symcnn.search.layout import blocks_of, written
+from symcnn.search.tactics import Search
+from symcnn.search.worker import apart, decide_apart
 from symcnn.symbols.printing import words_in_latex
 
 # The relations of a chain, and where they lead.

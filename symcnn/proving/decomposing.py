@@ -22,14 +22,14 @@ from flint import fmpz_mpoly_ctx
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import read_statements
 from symcnn.kernel.writing import write
-from symcnn.proving.cases import Clock, OutOfTime
-from symcnn.proving.deciding import accepted, closing_steps
-from symcnn.proving.layout import laid_out
 from symcnn.proving.nullstellensatz import Equation, Monomial, multipliers
 from symcnn.proving.relations import operand
 from symcnn.proving.squares import has_real_root, positive_as_squares
 from symcnn.proving.verdict import Exact, Verdict
-from symcnn.proving.worker import apart
+from symcnn.search.cases import Clock, OutOfTime
+from symcnn.search.deciding import accepted, closing_steps
+from symcnn.search.layout import laid_out
+from symcnn.search.worker import apart
 
 # Rows and columns.
 Size: TypeAlias = tuple[int, int]

@@ -40,10 +40,10 @@ from symcnn.kernel.terms import (
     number,
 )
 from symcnn.kernel.writing import write
-from symcnn.proving.clock import now
-from symcnn.proving.combining import Arithmetic, term_of
-from symcnn.proving.facts import named
-from symcnn.proving.tactics import MAX_DEPTH, OutOfTime, Search
+from symcnn.search.clock import now
+from symcnn.search.combining import Arithmetic, term_of
+from symcnn.search.facts import named
+from symcnn.search.tactics import MAX_DEPTH, OutOfTime, Search
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from symcnn.kernel.reading import blocks, read_text
 from symcnn.kernel.statements import Statement, read_file
 from symcnn.kernel.steps import STEPS
 from symcnn.kernel.terms import Unreadable
-from symcnn.proving.layout import HEADER
+from symcnn.search.layout import HEADER
 
 _NAME = re.compile(r"(?:prove|refute)[ \t]+(\S+)")
 _STEP = re.compile(rf"(?<![\w'.])(?:{'|'.join(STEPS)})(?![\w'.])|[{{}}]")

@@ -53,14 +53,14 @@ from symcnn.kernel.terms import (
     Times,
     Variable,
 )
-from symcnn.proving.layout import blocks_of
 from symcnn.proving.relations import Quantity
+from symcnn.search.layout import blocks_of
 from symcnn.symbols import printing
 from symcnn.symbols.size import Dim
 
 if TYPE_CHECKING:
-    from symcnn.proving.refuting import Counterexample
     from symcnn.proving.verdict import Verdict
+    from symcnn.search.refuting import Counterexample
 
 _SUM, _PRODUCT, _FACTOR, _SIMPLE = 1, 2, 3, 4
 _IFF, _IMPLIES, _OR, _AND, _LITERAL = 1, 2, 3, 4, 5

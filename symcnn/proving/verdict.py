@@ -16,16 +16,16 @@ from symcnn.derive.cost import Cost
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import Term
 from symcnn.kernel.writing import write
-from symcnn.proving.deciding import Decision
 from symcnn.proving.explaining import Explanation, explanation
-from symcnn.proving.layout import HEADER
-from symcnn.proving.refuting import Counterexample
 from symcnn.proving.relations import Quantity, Relation
 from symcnn.proving.sameness import Same
 from symcnn.proving.scope import kernel_name
 from symcnn.proving.sympify import expression
 from symcnn.proving.translation import report, statement
-from symcnn.proving.worker import decide_apart
+from symcnn.search.deciding import Decision
+from symcnn.search.layout import HEADER
+from symcnn.search.refuting import Counterexample
+from symcnn.search.worker import decide_apart
 from symcnn.symbols.border import to_sympy
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim
