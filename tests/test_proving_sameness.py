@@ -119,6 +119,7 @@ def test_a_proof_and_a_counterexample_in_latex() -> None:
     assert "the order of two sums is exchanged" in shown
     unbroken = re.sub(r"\\penalty\d+ ?|\\allowbreak ?", "", shown)
     assert r"\text{integers } n,o,r\colon\;" in unbroken.replace(", ", ",")
+    assert unbroken != shown
     shown = prove(REFUTED["transposed weights"]).latex()
     assert r"$s = (i, j \mapsto " in shown
 

@@ -779,6 +779,8 @@ def _displayed(formula: Formula) -> str:
     return f"\\begin{{quote}}\\raggedright $\\displaystyle {_loose(shown)}$\\end{{quote}}"
 
 
+# So wide is mathematics that stands in a line of text as it is.
+_SHORT = 30
 _SIGNS = re.compile(r" (?:\\(?:le|ne|;)|[<=+-]) ")
 
 
@@ -799,7 +801,7 @@ _WORDS = re.compile(r"\\text\{([a-z ]{12,})\}")
 
 
 def _loose(shown: str) -> str:
-    r"""Mathematics that can be broken into lines also behind commas and words, and inside of brackets.
+    r"""Mathematics that can be broken inside of brackets, and where it is long also behind commas and words.
 
     >>> print(_loose(r"\left(a + b\right) c"))
     (a + b) c
@@ -824,6 +826,8 @@ def _loose(shown: str) -> str:
     for start, (stop, bracket) in sorted(places.items()):
         out += shown[end:start] + bracket
         end = stop
+    if _width(shown) <= _SHORT:
+        return out + shown[end:]
     words = _WORDS.sub(lambda text: _loose_words(text[1]), out + shown[end:])
     for place, broken in _JOINTS:
         words = place.sub(broken, words)
