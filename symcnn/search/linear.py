@@ -22,6 +22,8 @@ Columns = Sequence[Vector]
 _SCALE = ("the strict factors add up to 1",)
 MAX_CELLS = 600_000
 MAX_CELLS_OF_Z3 = 20_000
+# The work that z3 may do; it does not depend on the machine, and comes before the clock.
+RLIMIT = 2_000_000
 MAX_ROUNDS = 300
 TOLERANCE = 1e-9
 # Numbers beyond this are left to z3: their squares are no floats.
@@ -269,6 +271,7 @@ def _model(
     context: Any = z3.Context()
     unknown: list[Any] = [z3.Real(f"x{k}", context) for k in range(len(columns))]
     solver: Any = z3.SolverFor("QF_LRA", ctx=context)
+    solver.set("rlimit", RLIMIT)
     solver.set("timeout", 300)
     for key in rows:
         terms = [unknown[k] * _exact(z3, c[key], context) for k, c in enumerate(columns) if key in c]
