@@ -25,8 +25,8 @@ from symcnn.kernel.writing import write
 from symcnn.proving.nullstellensatz import Equation, Monomial, multipliers
 from symcnn.proving.relations import operand
 from symcnn.proving.squares import has_real_root, positive_as_squares
-from symcnn.proving.verdict import Exact, Verdict
-from symcnn.search.cases import Clock, OutOfTime
+from symcnn.proving.verdict import Verdict
+from symcnn.search.cases import Clock, OutOfTime, whole
 from symcnn.search.deciding import accepted, closing_steps
 from symcnn.search.layout import laid_out
 from symcnn.search.worker import apart
@@ -223,12 +223,8 @@ def _words(size: Any) -> str:
 
 def _plain(taps: Matrix, flat: bool) -> tuple[Any, ...]:
     """Taps as they are returned: integers where they are whole."""
-    rows = [tuple(_exact(value) for value in row) for row in taps]
+    rows = [tuple(whole(value) for value in row) for row in taps]
     return tuple(row[0] for row in rows) if flat else tuple(rows)
-
-
-def _exact(value: Fraction) -> Exact:
-    return value.numerator if value.denominator == 1 else value
 
 
 def _shown(taps: Any) -> str:

@@ -19,9 +19,7 @@ from symcnn.kernel.terms import (
     INT,
     ONE,
     ZERO,
-    And,
     Compare,
-    Formula,
     Function,
     If,
     Not,
@@ -37,6 +35,7 @@ from symcnn.kernel.terms import (
     parts,
 )
 from symcnn.search.cases import Value
+from symcnn.search.facts import conjunction
 
 _NAMES = "ijkabcdefghmnopqrstuvw"
 
@@ -97,16 +96,12 @@ def tensors_of(sort: Function, avoid: frozenset[str]) -> Iterator[Lambda]:
     at = [Variable(name) for name in names]
     if set(sort.arguments) <= {INT}:
         # 1, 0, 1 along the first place, as 1 + z^2; the other places are 0.
-        ends = _all_of([*(Compare("=", a, ZERO) for a in at[1:]), Not(Compare("=", at[0], ONE))])
+        ends = conjunction([*(Compare("=", a, ZERO) for a in at[1:]), Not(Compare("=", at[0], ONE))])
         yield Lambda(names, If(ends, ONE, ZERO))
         if len(at) > 1:
             yield Lambda(names, If(Compare("=", at[0], at[1]), ONE, ZERO))
     for of_size in (1, 2):
         yield from functions_of(sort, of_size, 0, avoid)
-
-
-def _all_of(formulas: Sequence[Formula]) -> Formula:
-    return formulas[0] if len(formulas) == 1 else And(tuple(formulas))
 
 
 def _of_places(at: tuple[Variable, ...], of_size: int) -> list[Term]:
@@ -175,7 +170,7 @@ def _of_reals(at: tuple[Variable, ...], of_size: int) -> list[Term]:
 def _delta(at: tuple[Variable, ...], place: tuple[int, ...]) -> Term:
     """1 at a place and 0 elsewhere."""
     here = tuple(Compare("=", a, number(p)) for a, p in zip(at, place, strict=True))
-    return If(_all_of(here), ONE, ZERO)
+    return If(conjunction(here), ONE, ZERO)
 
 
 def _random(names: tuple[str, ...], dice: random.Random) -> Term:

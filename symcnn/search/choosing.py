@@ -24,7 +24,6 @@ from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.terms import (
     INT,
     ONE,
-    And,
     Compare,
     Exists,
     Floor,
@@ -40,7 +39,8 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.writing import write
 from symcnn.search.combining import term_of
-from symcnn.search.facts import parts_of
+from symcnn.search.facts import conjunction, parts_of
+from symcnn.search.products import atoms_of
 
 if TYPE_CHECKING:
     from symcnn.search.facts import Found
@@ -379,11 +379,6 @@ def near(at: Sequent, before: Sequent, count: int) -> Sequent:
     return replace(at, facts={**before.facts, **{name: at.facts[name] for name in later}})
 
 
-def atoms_of(value: Polynomial) -> set[int]:
-    """The atoms in a polynomial."""
-    return {atom for monomial in value for atom, _ in monomial}
-
-
 def _atom(canonical: Canonical, name: str) -> int:
     return next(iter(canonical.term(Variable(name))))[0][0]
 
@@ -429,8 +424,3 @@ def quotient(top: Term, bottom: Term) -> Term:
 def ceiling(top: Term, bottom: Term) -> Term:
     """The least x with bottom*x + top >= 0."""
     return Times((Number(-1), quotient(top, bottom)))
-
-
-def conjunction(formulas: Sequence[Formula]) -> Formula:
-    """All of several formulas."""
-    return formulas[0] if len(formulas) == 1 else And(tuple(formulas))

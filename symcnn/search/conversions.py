@@ -299,3 +299,10 @@ def denied(chain: Chain, condition: Formula, fails: str) -> str:
     """Steps that show "not condition" from its negation, as ``decide`` writes it."""
     holds = chain.label("h")
     return f"suppose {holds} {absurd(chain, condition, holds, fails)}"
+
+
+def a_sum(term: Term) -> Sum:
+    """The term, which is a sum."""
+    if isinstance(term, Sum):
+        return term
+    raise Rejected("a sum is needed")

@@ -31,7 +31,7 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.writing import write
 from symcnn.search.combining import term_of
-from symcnn.search.conversions import MINUS, Chain, Converted, Share, followed, ring, times
+from symcnn.search.conversions import MINUS, Chain, Converted, Share, a_sum, followed, ring, times
 from symcnn.search.flattening import Flat, added
 from symcnn.search.floors import by_floors, floor_equations, nodes_of, quotient
 from symcnn.search.known_entries import known_entries
@@ -39,7 +39,6 @@ from symcnn.search.normal_sums import normal, normal_nest
 from symcnn.search.renumbering import (
     Opened,
     Range,
-    a_sum,
     added_up,
     entries_of,
     opened,

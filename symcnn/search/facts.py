@@ -36,6 +36,11 @@ class Found:
     rewrites: list[str] = field(default_factory=list[str])
 
 
+def conjunction(formulas: Sequence[Formula]) -> Formula:
+    """All of several formulas."""
+    return formulas[0] if len(formulas) == 1 else And(tuple(formulas))
+
+
 def parts_of(label: str, formula: Formula) -> list[tuple[str, Formula]]:
     """A fact, or the parts of one that is an "and", with their names."""
     if isinstance(formula, And):

@@ -30,7 +30,18 @@ from symcnn.kernel.terms import (
     number,
 )
 from symcnn.kernel.writing import write
-from symcnn.search.conversions import MINUS, Chain, Converted, Share, denied, followed, product, ring, times
+from symcnn.search.conversions import (
+    MINUS,
+    Chain,
+    Converted,
+    Share,
+    a_sum,
+    denied,
+    followed,
+    product,
+    ring,
+    times,
+)
 
 MAX_TERMS = 64
 
@@ -175,7 +186,7 @@ def _as_nest(chain: Chain, total: Sum) -> Flat:
     """A sum over a nest, a monomial or a case, as nests."""
     if isinstance(total.body, If):
         guarded = indicated(chain, total)
-        found = flatten_sum(chain, _sum(guarded.term))
+        found = flatten_sum(chain, a_sum(guarded.term))
         return Flat(found.terms, (*guarded.shares, *found.shares))
     if total.guard is not None and isinstance(total.body, Sum):
         moved = guard_inward(chain, total)
@@ -183,21 +194,15 @@ def _as_nest(chain: Chain, total: Sum) -> Flat:
     return Flat((total,))
 
 
-def _sum(term: Term) -> Sum:
-    if isinstance(term, Sum):
-        return term
-    raise Rejected("a sum is needed")
-
-
 def guard_inward(chain: Chain, total: Sum) -> Converted:
     """The guard of a sum over a nest moves to the innermost sum."""
     label, equation = chain.law("sum_exchange", total)
-    back, other = chain.law("sum_exchange", _sum(equation.right))
+    back, other = chain.law("sum_exchange", a_sum(equation.right))
     here = Converted(other.right, ((label, ONE), (back, ONE)))
-    inner = _sum(_sum(other.right).body)
+    inner = a_sum(a_sum(other.right).body)
     if not isinstance(inner.body, Sum):
         return here
-    deeper = chain.within(_sum(other.right), lambda place, body: guard_inward(place, _sum(body)))
+    deeper = chain.within(a_sum(other.right), lambda place, body: guard_inward(place, a_sum(body)))
     return here if deeper is None else followed(here, deeper)
 
 

@@ -28,11 +28,10 @@ from symcnn.kernel.terms import (
     free,
     number,
 )
-from symcnn.search.conversions import MINUS, Chain, Converted, followed, product, times
+from symcnn.search.conversions import MINUS, Chain, Converted, a_sum, followed, product, times
 from symcnn.search.flattening import added, flatten, scaled
 from symcnn.search.renumbering import (
     Opened,
-    a_sum,
     counted,
     floors_computed,
     guard_from,

@@ -30,7 +30,6 @@ from symcnn.kernel.terms import (
     Node,
     Number,
     Plus,
-    Rejected,
     Sort,
     Sum,
     Term,
@@ -48,6 +47,7 @@ from symcnn.search.conversions import (
     Converted,
     Last,
     Share,
+    a_sum,
     absurd,
     by_bounds,
     by_case,
@@ -55,6 +55,7 @@ from symcnn.search.conversions import (
     followed,
     ring,
 )
+from symcnn.search.facts import conjunction
 from symcnn.search.flattening import Flat, indicated, nothing_in, parts_of_guard
 from symcnn.search.floors import by_floors, floor_equations, nodes_of, quotient, with_values
 from symcnn.search.guided import cofactor
@@ -103,14 +104,7 @@ def opened(nest: Term) -> Opened:
 
 def guard_from(conditions: Sequence[Formula]) -> Formula | None:
     """The guard that says all of this."""
-    return None if not conditions else conditions[0] if len(conditions) == 1 else And(tuple(conditions))
-
-
-def a_sum(term: Term) -> Sum:
-    """The term, which is a sum."""
-    if isinstance(term, Sum):
-        return term
-    raise Rejected("a sum is needed")
+    return conjunction(conditions) if conditions else None
 
 
 # -- the order of the ranges ---------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ from symcnn.kernel.writing import write
 from symcnn.search.branching import branched
 from symcnn.search.candidates import tensors_of
 from symcnn.search.cases import OutOfTime, Quick, conjuncts, quantified
-from symcnn.search.choosing import chosen, without_names
+from symcnn.search.choosing import ceiling, chosen, quotient, without_names
 from symcnn.search.clearing import at_best_points, cleared
 from symcnn.search.clock import now
 from symcnn.search.combining import LEVELS, Arithmetic, term_of
@@ -1079,19 +1079,15 @@ def ranges(total: Sum, sequent: Sequent) -> Iterator[tuple[Term, Term]]:
         size = term_of({m: abs(c) for m, c in factor.items()}, atoms)
         if part.relation == "=" or up:
             # size*i + rest >= 0: i is at least the ceiling of -rest/size.
-            least = Times((Number(-1), _floor(term_of(rest, atoms), size)))
+            least = ceiling(term_of(rest, atoms), size)
             lows.append(least)
             if part.relation == "=":
                 highs.append(Plus((least, ONE)))
         else:
-            highs.append(Plus((_floor(term_of(rest, atoms), size), ONE)))
+            highs.append(Plus((quotient(term_of(rest, atoms), size), ONE)))
     for low in reversed(lows):
         for high in reversed(highs):
             yield low, high
-
-
-def _floor(top: Term, bottom: Term) -> Term:
-    return top if bottom == ONE else Floor(top, bottom)
 
 
 def witnesses(sequent: Sequent, goal: Exists) -> Iterator[Term]:
