@@ -1,0 +1,241 @@
+r"""What is known of the claims of a document: verdicts, what is wrong, and what would be right.
+
+A ``Report`` is what ``check`` returns and what everything else shows: the table of the command line, the
+machine-readable report, the margins of a typeset solution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from symcnn.documents.declarations import Fault
+from symcnn.documents.document import Claim, Document, Step
+from symcnn.proving.verdict import Verdict
+
+PROVED, REFUTED, UNKNOWN, UNREADABLE = "proved", "refuted", "unknown", "unreadable"
+STATUSES = (PROVED, REFUTED, UNKNOWN, UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is to be said of a claim: what kind of thing, in plain words, and in LaTeX.
+
+    ``kind`` is step, counterexample, values, difference, ratio, condition, derived, rounded, corrected,
+    follows, own, tried or fault. ``latex`` is the inside of a formula, empty where there is none; ``text``
+    says the same without it, behind the ``lead`` that both have.
+    """
+
+    kind: str
+    lead: str
+    text: str
+    latex: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.lead} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A relation of a claim and its verdict.
+
+    ``own`` is the verdict on the first term of a chain and this right side, where an earlier step is wrong.
+    """
+
+    step: Step
+    verdict: Verdict
+    own: Verdict | None = None
+
+    @property
+    def status(self) -> str:
+        """The verdict on the relation as it is written."""
+        return self.verdict.status.lower()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A claim of a document with the verdicts on its relations.
+
+    ``correction`` is the claim that corrects it (``A24'`` for A24), ``follows_from`` the wrong claim from which
+    it follows correctly.
+    """
+
+    claim: Claim
+    steps: tuple[Judged, ...]
+    correction: Claim | None = None
+    follows_from: str = ""
+
+    @property
+    def name(self) -> str:
+        """The id of the claim."""
+        return self.claim.name
+
+    @property
+    def status(self) -> str:
+        """Refuted where a step is, proved where all are."""
+        if self.claim.fault is not None:
+            return UNREADABLE
+        found = {judged.status for judged in self.steps}
+        return REFUTED if REFUTED in found else PROVED if found == {PROVED} else UNKNOWN
+
+    @property
+    def expected(self) -> str:
+        """The verdict that the document states."""
+        return self.claim.expected
+
+    @property
+    def deviates(self) -> bool:
+        """Whether the verdict is not what the document states."""
+        return self.status != self.expected
+
+    @property
+    def first_wrong(self) -> int | None:
+        """The place of the first wrong step, from 0."""
+        return next((k for k, judged in enumerate(self.steps) if judged.status == REFUTED), None)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be said beside the verdict."""
+        from symcnn.documents.findings import findings
+
+        return tuple(findings(self))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on the claims of a document; ``path`` is empty for a text that comes from no file."""
+
+    path: str
+    text: str = field(repr=False)
+    document: Document = field(repr=False)
+    claims: tuple[Checked, ...]
+    seconds: float = 0.0
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is not read, those of claims among them, from the top to the bottom."""
+        inside = (c.claim.fault for c in self.claims if c.claim.fault is not None)
+        return tuple(sorted((*self.document.faults, *inside), key=lambda f: (f.line, f.column)))
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many claims have each status."""
+        found = [checked.status for checked in self.claims]
+        return {status: found.count(status) for status in STATUSES}
+
+    @property
+    def code(self) -> int:
+        """The exit code: 0 all as expected, 1 a verdict deviates, 2 something is not read, 3 only unknowns."""
+        return exit_code([self])
+
+    def __getitem__(self, name: str) -> Checked:
+        """The claim of this id; raises ``KeyError`` for unknown ones."""
+        for checked in self.claims:
+            if checked.name == name:
+                return checked
+        known = ", ".join(checked.name for checked in self.claims) or "none"
+        raise KeyError(f"there is no claim {name!r}; there are {known}")
+
+    def __iter__(self) -> Iterator[Checked]:
+        return iter(self.claims)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        """The report as lines of text."""
+        for fault in self.document.faults:
+            yield f"{place(self.path, fault)}: {fault.reason}"
+        width = max((len(checked.name) for checked in self.claims), default=0)
+        for checked in self.claims:
+            note = f"   expected: {checked.expected}" if checked.deviates else ""
+            yield f"{checked.name:{width}}  {checked.status}{note}"
+            if checked.status != PROVED:
+                for finding in checked.findings:
+                    yield f"{'':{width}}    {finding}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine-readable report."""
+        return reports_as_json([self])
+
+
+def place(path: str, fault: Fault) -> str:
+    """File, line and column of a fault."""
+    return f"{path or 'text'}:{fault.line}:{fault.column}"
+
+
+def exit_code(reports: list[Report]) -> int:
+    """0 every verdict is as expected, 2 something is not read, 1 a verdict deviates, 3 the only deviations are
+    unknowns."""
+    deviating = {c.status for report in reports for c in report.claims if c.deviates}
+    if any(report.faults for report in reports):
+        return 2
+    return 1 if deviating - {UNKNOWN} else 3 if deviating else 0
+
+
+def reports_as_json(reports: list[Report]) -> dict[str, Any]:
+    """The machine-readable report on several documents: a list of claims, of faults, and a summary."""
+    claims = [_claim(report, checked) for report in reports for checked in report.claims]
+    faults = [
+        {"file": report.path, "line": fault.line, "column": fault.column, "reason": fault.reason}
+        for report in reports
+        for fault in report.faults
+    ]
+    counts = {status: sum(report.counts[status] for report in reports) for status in STATUSES}
+    summary = {
+        **counts,
+        "claims": len(claims),
+        "deviating": sum(c.deviates for report in reports for c in report.claims),
+        "faults": len(faults),
+        "seconds": round(sum(report.seconds for report in reports), 3),
+    }
+    return {"claims": claims, "faults": faults, "summary": summary}
+
+
+def _claim(report: Report, checked: Checked) -> dict[str, Any]:
+    judged = next((j for j in checked.steps if j.status == REFUTED), None)
+    fault = checked.claim.fault
+    return {
+        "id": checked.name,
+        "status": checked.status,
+        "expected": checked.expected,
+        "statement": checked.claim.source.strip(),
+        "by": ", ".join(dict.fromkeys(j.verdict.by for j in checked.steps if j.verdict.by)),
+        "refutation": None if judged is None else _refutation(judged.verdict),
+        "corrected": next((f.text for f in checked.findings if f.kind in ("corrected", "derived")), None),
+        "follows_from": checked.follows_from or None,
+        "file": report.path,
+        "line": checked.claim.line,
+        "steps": [_step(j) for j in checked.steps],
+        "findings": {f.kind: f.text for f in checked.findings},
+        "reason": None if fault is None else f"line {fault.line}, column {fault.column}: {fault.reason}",
+    }
+
+
+def _step(judged: Judged) -> dict[str, Any]:
+    return {
+        "id": judged.step.statement.name,
+        "line": judged.step.line,
+        "status": judged.status,
+        "own": None if judged.own is None else judged.own.status.lower(),
+        "statement": judged.step.statement.written,
+        "certificate": judged.verdict.certificate,
+    }
+
+
+def _refutation(verdict: Verdict) -> dict[str, Any]:
+    case = verdict.case
+    if case is None:
+        return {"kind": "negation", "counterexample": None, "left": None, "right": None}
+
+    def shown(value: Any) -> Any:
+        return value if isinstance(value, int) or value is None else str(value)
+
+    return {
+        "kind": "assignment",
+        "counterexample": {name: shown(value) for name, value in {**case.values, **case.functions}.items()},
+        "left": shown(case.left),
+        "right": shown(case.right),
+    }
