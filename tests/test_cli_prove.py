@@ -117,8 +117,8 @@ def test_what_is_reported(tmp_path: Path) -> None:
 
 def test_without_a_path_it_is_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["symcnn.cli.prove"]
-    assert module._library() == ROOT / "proofs"
-    monkeypatch.setattr(module, "_library", lambda: ROOT / "proofs" / "pooling")
+    assert module.library() == ROOT / "proofs"
+    monkeypatch.setattr(module, "library", lambda: ROOT / "proofs" / "pooling")
     for here, shown in ((ROOT, Path("proofs/pooling")), (tmp_path, ROOT / "proofs" / "pooling")):
         monkeypatch.chdir(here)
         code, found = report("--replay")
@@ -259,7 +259,7 @@ def test_what_cannot_be_saved_is_shown(tmp_path: Path, monkeypatch: pytest.Monke
     def refuse(path: Path, text: str) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(stored, "_replace", refuse)
+    monkeypatch.setattr(stored, "replace_file", refuse)
     done = run("prove", str(files(tmp_path, TRUE + HARD)), "--save")
     assert done.exit_code == 2
     assert re.search(r"^  true +PROVED ", done.stdout, re.M)

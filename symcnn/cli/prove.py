@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import os
-import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcnn.cli.output import INTERRUPTED, USAGE
+from symcnn.cli.searching import library, near, positive, processors, progress
 
 if TYPE_CHECKING:
     from symcnn.kernel.statements import Statement
@@ -24,17 +22,10 @@ if TYPE_CHECKING:
 PROVED, REFUTED, UNKNOWN = "PROVED", "REFUTED", "UNKNOWN"
 REJECTED, UNREADABLE = "REJECTED", "UNREADABLE"
 STATUSES = (PROVED, REFUTED, UNKNOWN, REJECTED, UNREADABLE)
-DAY = 24 * 3600
 NO_CERTIFICATE, INTERRUPTION, NOT_REACHED = "no certificate", "interrupted", "not reached"
 SHORT = (NO_CERTIFICATE, INTERRUPTION, NOT_REACHED)  # reasons that fit into the line
 # An answer of the kernel stands in for this many characters of a table; --json has all of it.
 REASON = 300
-
-
-def _positive(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
-    if not (math.isfinite(value) and 0 < value <= DAY):
-        raise click.UsageError(f"--seconds {value:g} must be a number above 0, and at most {DAY}")
-    return value
 
 
 @click.command(short_help="The theorems in .claim files, and whether they hold.")
@@ -47,7 +38,7 @@ def _positive(_ctx: click.Context, _param: click.Parameter, value: float) -> flo
     type=float,
     default=20,
     show_default=True,
-    callback=_positive,
+    callback=positive,
     metavar="N",
     help="How long to search for each theorem.",
 )
@@ -87,7 +78,7 @@ def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
         given["only_search"],
         given["save"],
         given["seconds"],
-        given["processes"] or _processors(),
+        given["processes"] or processors(),
     )
     run.all()
     seconds = monotonic() - start
@@ -100,31 +91,17 @@ def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
     ctx.exit(INTERRUPTED if run.interrupted else _code([row for _, rows in run.rows() for row in rows]))
 
 
-def _processors() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 # ---------------------------------------------------------------- what there is
-
-
-def _library() -> Path:
-    """The proofs that come with symcnn: inside the package in a wheel, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    for folder in (package / "proofs", package.parent / "proofs"):
-        if folder.is_dir():
-            return folder
-    raise ValueError("this installation has no folder proofs; name a .claim file or a folder")
 
 
 def _files(paths: Sequence[Path]) -> list[ClaimFile]:
     from symcnn.proving.stored import ClaimFile
 
     found: dict[Path, ClaimFile] = {}
-    for path in paths or [_library()]:
+    for path in paths or [library()]:
         for claim in _claims(path):
             if claim.resolve() not in found:
-                found[claim.resolve()] = ClaimFile.read(claim if paths else _near(claim))
+                found[claim.resolve()] = ClaimFile.read(claim if paths else near(claim))
     return list(found.values())
 
 
@@ -143,12 +120,6 @@ def _claims(path: Path) -> list[Path]:
     if claim.suffix != ".claim" or not claim.is_file():
         raise ValueError(f"{path}: this is no .claim file")
     return [claim]
-
-
-def _near(path: Path) -> Path:
-    """A path as it is written from here, if it is below."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 # ---------------------------------------------------------------- what is done
@@ -209,7 +180,7 @@ class _Run:
     def all(self) -> None:
         """Decide as much as there is time for."""
         try:
-            with _progress(sum(len(file.statements) for file in self.files)) as report:
+            with progress() as report:
                 if not self.only_search:
                     for k in range(len(self.files)):
                         self._replay(k, report)
@@ -237,14 +208,17 @@ class _Run:
     def _done(self) -> int:
         return sum(map(len, self.found))
 
-    def _replay(self, k: int, report: Callable[[str, int], None]) -> None:
+    def _total(self) -> int:
+        return sum(len(file.statements) for file in self.files)
+
+    def _replay(self, k: int, report: Callable[[str, int, int], None]) -> None:
         from symcnn.proving.stored import witnesses
         from symcnn.search.deciding import closing_steps
 
         file, found = self.files[k], self.found[k]
         statements = {statement.name: statement for statement in file.statements}
         certificates = file.certificates
-        report(file.path.name, self._done())
+        report(file.path.name, self._done(), self._total())
         before = monotonic()
         for verdict in file.replay():
             now = monotonic()
@@ -265,10 +239,10 @@ class _Run:
                     reason=verdict.reason,
                     counterexample=witnesses(text, statements[name]) or None if status == REFUTED else None,
                 )
-            report(f"{file.path.name}: {name}", self._done())
+            report(f"{file.path.name}: {name}", self._done(), self._total())
             before = monotonic()
 
-    def _search(self, report: Callable[[str, int], None]) -> None:
+    def _search(self, report: Callable[[str, int, int], None]) -> None:
         """Search for all that is not decided yet."""
         from symcnn.search.worker import decide_all
 
@@ -280,7 +254,7 @@ class _Run:
         ]
 
         def running(places: list[int]) -> None:
-            report(", ".join(todo[place][1].name for place in places), self._done())
+            report(", ".join(todo[place][1].name for place in places), self._done(), self._total())
 
         statements = [statement for _, statement in todo]
         # Closed at once where something fails, so that no search goes on.
@@ -318,43 +292,6 @@ class _Run:
     def _store(self, k: int, name: str, certificate: str) -> None:
         done = self.files[k].save(name, certificate)
         (self.saved if done else self.kept)[k].append(name)
-
-
-@contextmanager
-def _progress(total: int) -> Generator[Callable[[str, int], None]]:
-    """A line on standard error that says how far it is, where that is a terminal; else nothing."""
-    if not sys.stderr.isatty():
-        yield lambda words, done: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    # Without a thread of its own: the searches are forks of this process, which must not have others.
-    line = Progress(
-        MofNCompleteColumn(),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True),
-        auto_refresh=False,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
-    with line:
-        task = line.add_task("", total=total)
-        last = 0.0
-
-        def report(words: str, done: int) -> None:
-            nonlocal last
-            from symcnn.cli.output import printable
-
-            line.update(task, description=printable(words), completed=done)
-            if monotonic() - last > 0.05:
-                line.refresh()
-                last = monotonic()
-
-        yield report
 
 
 # ---------------------------------------------------------------- what is printed

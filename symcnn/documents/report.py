@@ -58,8 +58,8 @@ class Judged:
 class Checked:
     """A claim of a document with the verdicts on its relations.
 
-    ``correction`` is the claim that corrects it (``A24'`` for A24), ``follows_from`` the wrong claim from which
-    it follows correctly.
+    ``correction`` is the claim that corrects it (``A24'`` for A24), ``follows_from`` the wrong claim that it
+    follows from correctly.
     """
 
     claim: Claim
@@ -105,12 +105,17 @@ class Checked:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on the claims of a document; ``path`` is empty for a text that comes from no file."""
+    """The verdicts on the claims of a document; ``path`` is empty for a text that comes from no file.
+
+    ``links`` are the verdicts on what follows from what, ``lemmas`` what the stored certificates stand on.
+    """
 
     path: str
     text: str = field(repr=False)
     document: Document = field(repr=False)
     claims: tuple[Checked, ...]
+    links: tuple[Verdict, ...] = field(default=(), repr=False)
+    lemmas: str = field(default="", repr=False)
     seconds: float = 0.0
 
     @property
@@ -127,7 +132,7 @@ class Report:
 
     @property
     def code(self) -> int:
-        """The exit code: 0 all as expected, 1 a verdict deviates, 2 something is not read, 3 only unknowns."""
+        """The exit code of ``symcnn check``."""
         return exit_code([self])
 
     def __getitem__(self, name: str) -> Checked:
@@ -167,8 +172,7 @@ def place(path: str, fault: Fault) -> str:
 
 
 def exit_code(reports: list[Report]) -> int:
-    """0 every verdict is as expected, 2 something is not read, 1 a verdict deviates, 3 the only deviations are
-    unknowns."""
+    """0 all verdicts are as expected, 1 some is not, 2 something is not read, 3 only unknowns deviate."""
     deviating = {c.status for report in reports for c in report.claims if c.deviates}
     if any(report.faults for report in reports):
         return 2

@@ -62,7 +62,7 @@ class Explanation:
     proof: str
 
 
-def explanation(statement: Statement, seconds: float = 10) -> Explanation | None:
+def explanation(statement: Statement, seconds: float = 1) -> Explanation | None:
     """Why a claim ``left = right`` fails; None for other claims, and where a sum has no closed form.
 
     >>> from symcnn.kernel.statements import read_statements
@@ -289,16 +289,42 @@ class _Ring:
         if not value:
             return ZERO
         constant, found = value.factor()
-        terms: list[Term] = []
-        for factor, exponent in found:
-            term = self.term(factor)
-            terms.append(term if exponent == 1 else Power(term, int(exponent)))
         exact = (
             Fraction(int(constant.p), int(constant.q)) if hasattr(constant, "p") else Fraction(int(constant))
         )
+        terms: list[Term] = []
+        for factor, exponent in found:
+            shown = self.dictionary(factor)
+            if _is_negative(shown):
+                shown = scale(shown, -1)
+                exact *= (-1) ** int(exponent)
+            term = _sum(shown, self.atoms)
+            terms.append(term if exponent == 1 else Power(term, int(exponent)))
         if exact != 1 or not terms:
             terms.insert(0, number(exact))
         return _product(terms)
+
+
+def _is_negative(value: Polynomial) -> bool:
+    """Whether more of a polynomial is subtracted than added; a number counts where all else is even."""
+    signs = [1 if coefficient > 0 else -1 for monomial, coefficient in value.items() if monomial]
+    return sum(signs) < 0 or (sum(signs) == 0 and value.get((), 0) < 0)
+
+
+def _sum(value: Polynomial, atoms: Atoms) -> Term:
+    """A polynomial as people write it: what is added, what is subtracted, and the number at the end."""
+    added = {m: c for m, c in value.items() if m and c > 0}
+    taken = {m: c for m, c in value.items() if m and c < 0}
+    terms = [term_of({m: c}, atoms) for m, c in added.items()]
+    terms += [_taken(term_of({m: -c}, atoms)) for m, c in taken.items()]
+    if () in value or not terms:
+        terms.append(number(value.get((), 0)))
+    return terms[0] if len(terms) == 1 else Plus(tuple(terms))
+
+
+def _taken(term: Term) -> Term:
+    """A term that is subtracted."""
+    return Times((Number(-1), *(term.terms if isinstance(term, Times) else (term,))))
 
 
 def _equation(value: Polynomial, atoms: Atoms) -> Compare:
@@ -308,10 +334,10 @@ def _equation(value: Polynomial, atoms: Atoms) -> Compare:
             case ((atom, 1),) if abs(coefficient) == 1 and isinstance(atoms.shown[atom], Variable):
                 others: Polynomial = {m: c for m, c in value.items() if m != monomial}
                 rest = scale(others, -1 if coefficient > 0 else 1)
-                other = term_of(rest, atoms)
+                other = _sum(rest, atoms)
                 shown = atoms.shown[atom]
                 if isinstance(shown, Variable) and shown.name not in free(other):
                     return Compare("=", shown, other)
             case _:
                 pass
-    return Compare("=", term_of(value, atoms), ZERO)
+    return Compare("=", _sum(value, atoms), ZERO)

@@ -93,7 +93,7 @@ class ClaimFile:
             ClaimFile.checked(self.path, self.statements, text)
         except Unreadable as error:
             raise ValueError(f"{self.cert}: {name} cannot be saved: {error}") from None
-        _replace(self.cert, text)
+        replace_file(self.cert, text)
         return True
 
     def _certificates(self) -> dict[str, str]:
@@ -103,6 +103,12 @@ class ClaimFile:
             if found:
                 out.setdefault(found[1], _without_end(self.text[first:last]))
         return out
+
+    @property
+    def lemmas(self) -> str:
+        """The lemmas of the ``.cert`` file, which certificates may stand on."""
+        parts = (self.text[first:last] for first, last in self._parts())
+        return "".join(f"\n{part.strip()}\n" for part in parts if part.startswith("lemma"))
 
     def _parts(self) -> list[tuple[int, int]]:
         if not self.text:
@@ -141,7 +147,7 @@ def _without_end(text: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """Write a file so that it is never half written."""
     path = path.resolve()
     new = path.with_name(f".{path.name}.{os.getpid()}")

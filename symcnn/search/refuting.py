@@ -249,7 +249,7 @@ class _Cases:
     def described(self, point: Point, writer: Witnesses, certificate: str) -> Counterexample:
         declared = [name for name in self.statement.scope if name in point]
         others = {**point, **writer.inner}
-        left, right = self.sides(point)
+        left, right = sides(self.statement, point)
         return Counterexample(
             {name: n for name in declared if (n := _number(point[name])) is not None},
             {n: written(v) for n, v in point.items() if isinstance(v, Lambda)},
@@ -263,22 +263,23 @@ class _Cases:
             certificate,
         )
 
-    def sides(self, point: Point) -> tuple[Exact | None, Exact | None]:
-        """Both sides of a claim that is one comparison, at a point."""
-        claim: Formula = self.statement.claim
-        while isinstance(claim, ForAll | Implies):
-            claim = claim.body if isinstance(claim, ForAll) else claim.right
-        if not isinstance(claim, Compare):
-            return None, None
-        at = Quick()
-        for name, value in point.items():
-            at.set(name, value)
-        try:
-            for name, make in self.problem.defined.items():
-                at.functions[name] = make(at)
-            return at.value(claim.left), at.value(claim.right)
-        except Rejected:
-            return None, None
+
+def sides(statement: Statement, point: Point) -> tuple[Exact | None, Exact | None]:
+    """Both sides of a claim that is one comparison, at a point; None where there is no such value."""
+    claim: Formula = statement.claim
+    while isinstance(claim, ForAll | Implies):
+        claim = claim.body if isinstance(claim, ForAll) else claim.right
+    if not isinstance(claim, Compare):
+        return None, None
+    at = Quick()
+    for name, value in point.items():
+        at.set(name, value)
+    try:
+        for name, make in recursion(statement.definitions).items():
+            at.functions[name] = make(at)
+        return at.value(claim.left), at.value(claim.right)
+    except Rejected:
+        return None, None
 
 
 def _number(value: Value) -> Exact | None:

@@ -1,0 +1,274 @@
+"""``check``: the verdicts on all claims of documents, from stored certificates or by searching.
+
+The certificates of ``solution.md`` are in ``solution.cert`` beside it, and ``solution.claim`` holds its
+statements for the kernel alone. A certificate counts where the kernel accepts it for the statement that the
+document makes now.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from symcnn.documents.document import Claim, Document, read_document, read_file
+from symcnn.documents.report import Checked, Judged, Report
+from symcnn.kernel.certificates import PROVED as ACCEPTED
+from symcnn.kernel.certificates import REFUTED as REJECTING
+from symcnn.kernel.certificates import verdicts
+from symcnn.kernel.reading import blocks, read_text
+from symcnn.kernel.statements import Statement, read_statements
+from symcnn.kernel.terms import Unreadable
+from symcnn.proving.replaying import stored_verdict
+from symcnn.proving.stored import ClaimFile, replace_file
+from symcnn.proving.verdict import Verdict
+from symcnn.search.deciding import Decision
+from symcnn.search.layout import HEADER
+from symcnn.search.worker import decide_all
+
+SUFFIX = ".md"
+_WORD = re.compile(r"[A-Za-z_][\w']*")
+
+
+def check(
+    path_or_text: str | Path,
+    *,
+    seconds: float = 20,
+    stored: bool = True,
+    search: bool = True,
+    processes: int = 1,
+) -> Report:
+    r"""The verdicts on the claims of a document: a file, or a text of more than one line.
+
+    Certificates that are stored beside the file are replayed (``stored``), all else is searched for
+    (``search``), for at most ``seconds`` a statement. Raises ``ValueError`` for a file that cannot be read.
+
+    >>> from symcnn import check
+    >>> report = check('''
+    ... ```symcnn
+    ... given C_in, C_out, K, H, W : int >= 1
+    ... layer conv = Conv2d(C_in, C_out, kernel_size=K) on (C_in, H, W)
+    ... ```
+    ...
+    ... <!-- claim weights -->
+    ... $$ \\text{weights}_{conv} = K^2 C_{out} $$
+    ... ''')
+    >>> print(report)
+    weights  refuted   expected: proved
+               counterexample: C_in = 1, C_out = 1, K = 1
+    """
+    return check_all([path_or_text], seconds=seconds, stored=stored, search=search, processes=processes)[0]
+
+
+def check_all(
+    documents: Sequence[str | Path],
+    *,
+    seconds: float = 20,
+    stored: bool = True,
+    search: bool = True,
+    processes: int = 1,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Report]:
+    """The verdicts on the claims of several documents, whose searches run at the same time.
+
+    ``progress`` is told what is searched for, how many statements are decided, and how many there are.
+    """
+    sources = [Source.of(document) for document in documents]
+    deciding = _Deciding(seconds, search, processes, progress)
+    if stored:
+        for source in sources:
+            source.replay()
+    deciding.all((source, statement) for source in sources for statement in source.first())
+    deciding.all((source, statement) for source in sources for statement in source.second())
+    return [source.report() for source in sources]
+
+
+@dataclass
+class Source:
+    """A document with the verdicts on its statements, by name, as they come."""
+
+    path: str
+    text: str
+    document: Document
+    found: dict[str, Verdict] = field(default_factory=dict[str, Verdict])
+    lemmas: str = ""
+
+    @classmethod
+    def of(cls, path_or_text: str | Path) -> Source:
+        """Read a document; raises ``ValueError`` that names the file where it cannot be read."""
+        if isinstance(path_or_text, str) and "\n" in path_or_text:
+            return cls("", path_or_text, read_document(path_or_text))
+        path = Path(path_or_text)
+        try:
+            document = read_file(path)
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except IsADirectoryError:
+            raise ValueError(f"{path}: this is a folder; name a document") from None
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from None
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+        return cls(str(path), text, document)
+
+    def replay(self) -> None:
+        """Take the verdicts of the certificates that are stored beside the document."""
+        cert = Path(self.path).with_suffix(".cert")
+        if not self.path or not cert.is_file():
+            return
+        wanted = {s.name: s for s in self.statements()}
+        try:
+            text = read_text(cert)
+            file = ClaimFile(cert, [*wanted.values()], text)
+            stored, self.lemmas = file.certificates, file.lemmas
+            before = monotonic()
+            for verdict in verdicts([*wanted.values()], text):
+                now = monotonic()
+                if verdict.status in (ACCEPTED, REJECTING) and verdict.name not in self.found:
+                    self.found[verdict.name] = stored_verdict(
+                        wanted[verdict.name], verdict.status, stored[verdict.name], now - before
+                    )
+                before = monotonic()
+        except Unreadable as error:
+            raise ValueError(f"{cert}: {error}") from None
+
+    def statements(self) -> Iterator[Statement]:
+        """All statements that can be asked for."""
+        for claim in self.document.claims:
+            for step in claim.steps:
+                yield step.statement
+                if step.own is not None:
+                    yield step.own
+        for link in self.document.links:
+            yield link.statement
+
+    def first(self) -> Iterator[Statement]:
+        """The statements that each claim makes."""
+        for claim in self.document.claims:
+            for step in claim.steps:
+                yield step.statement
+
+    def second(self) -> Iterator[Statement]:
+        """What is to be found out where a claim is wrong."""
+        wrong = {claim.name for claim in self.document.claims if self.first_wrong(claim) is not None}
+        for claim in self.document.claims:
+            first = self.first_wrong(claim)
+            if first is not None:
+                for step in claim.steps[first + 1 :]:
+                    if step.own is not None:
+                        yield step.own
+        for link in self.document.links:
+            if {link.name, link.source_name} <= wrong:
+                yield link.statement
+
+    def first_wrong(self, claim: Claim) -> int | None:
+        """The place of the first wrong relation of a claim."""
+        statuses = (self.verdict(step.statement).status for step in claim.steps)
+        return next((k for k, status in enumerate(statuses) if status == REJECTING), None)
+
+    def verdict(self, statement: Statement) -> Verdict:
+        """The verdict on a statement; unknown where it was not searched for."""
+        found = self.found.get(statement.name)
+        return found or Verdict.of(statement, Decision("UNKNOWN", "", "", ("no stored certificate",)), 0.0)
+
+    def report(self) -> Report:
+        """All verdicts, with what corrects what and what follows from what."""
+        names = {claim.name: claim for claim in self.document.claims}
+        claims: list[Checked] = []
+        for claim in self.document.claims:
+            correction = names.get(f"{claim.name}'")
+            claims.append(Checked(claim, tuple(self.judged(claim)), correction, self.follows(claim.name)))
+        seconds = sum(verdict.seconds for verdict in self.found.values())
+        asked = (link.statement.name for link in self.document.links)
+        links = tuple(self.found[name] for name in asked if name in self.found)
+        return Report(self.path, self.text, self.document, tuple(claims), links, self.lemmas, seconds)
+
+    def judged(self, claim: Claim) -> Iterator[Judged]:
+        """The relations of a claim with their verdicts."""
+        first = self.first_wrong(claim)
+        for k, step in enumerate(claim.steps):
+            behind = first is not None and k > first
+            own = self.verdict(step.own) if behind and step.own is not None else None
+            yield Judged(step, self.verdict(step.statement), own)
+
+    def follows(self, name: str) -> str:
+        """The wrong claim from which a wrong claim follows correctly."""
+        for link in self.document.links:
+            if link.name == name and self.verdict(link.statement).status == ACCEPTED:
+                return link.source_name
+        return ""
+
+
+@dataclass
+class _Deciding:
+    """The search for what has no verdict yet."""
+
+    seconds: float
+    search: bool
+    processes: int
+    progress: Callable[[str, int, int], None] | None
+    done: int = 0
+    total: int = 0
+
+    def all(self, asked: Iterable[tuple[Source, Statement]]) -> None:
+        """Search for all that is asked."""
+        listed = list(asked)
+        todo = [(source, statement) for source, statement in listed if statement.name not in source.found]
+        self.total += len(listed)
+        self.done += len(listed) - len(todo)
+        if not self.search or not todo:
+            return
+
+        def running(places: list[int]) -> None:
+            if self.progress is not None:
+                self.progress(", ".join(todo[k][1].name for k in places), self.done, self.total)
+
+        statements = [statement for _, statement in todo]
+        with closing(decide_all(statements, self.seconds, self.processes, report=running)) as decisions:
+            for place, decision, seconds in decisions:
+                source, statement = todo[place]
+                source.found[statement.name] = Verdict.of(statement, decision, seconds)
+                self.done += 1
+
+
+def save(report: Report) -> tuple[Path, Path]:
+    """Write the statements of a document as ``.claim`` and its certificates as ``.cert`` beside it.
+
+    The kernel replays both alone. Raises ``ValueError`` for a text that comes from no file.
+    """
+    if not report.path:
+        raise ValueError("a text has no file beside which its certificates could be stored")
+    path = Path(report.path)
+    claim, cert = path.with_suffix(".claim"), path.with_suffix(".cert")
+    found = [v for checked in report.claims for v in _verdicts(checked)] + list(report.links)
+    known = [v for v in found if v.certificate]
+    lemmas = _needed(report.lemmas, [v.certificate for v in known])
+    head = f"# What {path.name} claims, as statements of the kernel, written by symcnn check --save.\n"
+    statements = head + "".join(f"\n{v.statement.written.strip()}\n" for v in known)
+    # What stands on a lemma stands behind it.
+    certificates = HEADER + lemmas + "".join(f"\n{v.certificate.strip()}\n" for v in known)
+    read = read_statements(statements)
+    ClaimFile.checked(claim, read, certificates)
+    replace_file(claim, statements)
+    replace_file(cert, certificates)
+    return claim, cert
+
+
+def _verdicts(checked: Checked) -> Iterator[Verdict]:
+    for judged in checked.steps:
+        yield judged.verdict
+        if judged.own is not None:
+            yield judged.own
+
+
+def _needed(lemmas: str, certificates: list[str]) -> str:
+    """The lemmas that certificates, or lemmas among them, name."""
+    texts = [lemmas[first:last] for first, last in blocks(lemmas, ("lemma ",), 0)]
+    needed: list[str] = []
+    for text in reversed(texts):
+        name = text.split()[1].rstrip(":")
+        if any(name in _WORD.findall(user) for user in (*certificates, *needed)):
+            needed.insert(0, f"\n{text.strip()}\n")
+    return "".join(needed)
