@@ -9,6 +9,7 @@ import pytest
 
 from symcnn.documents.document import Claim, Document, read_document, read_file
 from symcnn.documents.markdown import blocks
+from symcnn.kernel.statements import Statement
 from symcnn.search.deciding import decide
 
 HEAD = """# Convolution
@@ -93,6 +94,104 @@ $$ W = H $$
     ]
     steps = claims("\n<!-- claim E7 -->\n$$ W = H = C $$")[0].steps
     assert [(s.statement.name, s.line, s.column) for s in steps] == [("E7.1", 13, 4), ("E7.2", 13, 8)]
+    first, second = claims('$$ W = H\n $$\n```claim\ntheorem T ""\n  claim 1 = 1\n```')
+    assert (first.source, first.line, first.last_line, first.latex) == (" W = H\n ", 11, 12, True)
+    assert (second.line, second.last_line, second.latex) == (14, 15, False)
+    assert second.steps[0].statement.line == 14
+
+
+def own(text: str) -> list[str]:
+    """What the steps of the last claim say of its first term."""
+    return ["" if s.own is None else shown(s.own) for s in claims(text)[-1].steps]
+
+
+def shown(statement: Statement) -> str:
+    return statement.written.partition("claim     ")[2]
+
+
+OWN = {
+    "W = H": [""],
+    "W = H = C = K": ["", "W = C", "W = K"],
+    "W = H \\le C = K": ["", "W <= C", "W <= K"],
+    "W \\le H < C \\le K": ["", "W < C", "W < K"],
+    "W > H \\ge C": ["", "C < W"],
+    "W < H > C = K": ["", "", ""],
+    "W = H \\ne C = K": ["", "", ""],
+    "W = H \\approx 61 = C": ["", "W rounds to 61", "W = C"],
+    "W = H = 6.1 \\times 10^1 = 61": ["", "W rounds to 6.1e1", "W = 61"],
+    "W \\le H \\approx 61": ["", ""],
+    "W + 1 = H = C \\quad K = S = 1": ["", "W + 1 = C", "", "K = 1"],
+    "W = 3 \\text{ and } H = C": [""],
+}
+
+
+@pytest.mark.parametrize("formula", OWN)
+def test_the_relations_of_a_chain_are_put_together(formula: str) -> None:
+    assert own(f"$$ {formula} $$") == OWN[formula]
+
+
+def test_the_first_term_may_stand_in_the_display_before() -> None:
+    first, second = claims("$$ W + 2 = H $$\n$$ = \\tfrac{C}{2} = K $$")
+    assert [(s.left, s.right) for s in first.steps] == [("W + 2", "H")]
+    assert [(s.left, s.right) for s in second.steps] == [("H", "\\tfrac{C}{2}"), ("\\tfrac{C}{2}", "K")]
+    assert second.steps[1].own is not None
+    assert (shown(second.steps[1].own), second.steps[1].own.name) == ("H = K", "L12.2.own")
+    rounded = claims("$$ W = H \\approx 6 \\times 10^{1} $$\n$$ = K $$")
+    assert [(s.rounded, s.left, s.right) for c in rounded for s in c.steps] == [
+        ("", "W", "H"), ("6e1", "H", "6 \\times 10^{1}"), ("", "H", "K"),
+    ]  # fmt: skip
+
+
+FORMS = {
+    "is bounded in W, H": "W*H is bounded in W, H",
+    "is unbounded in W": "W*H is unbounded in W",
+    "is independent of C: refuted": "W*H is independent of C",
+    "is proportional to W*H in W, H": "W*H is proportional to W*H in W, H",
+    "is asymptotic to W_out*H as W grow": "W*H is asymptotic to W_out*H as W grow",
+    "is largest exactly where W = 1 and for all k : int : k = k for W": "W*H is largest exactly where W = 1 and for all k : int : k = k for W",  # noqa: E501
+    "has no largest value in W, H": "W*H has no largest value in W, H",
+    "has a largest value in W : unknown": "W*H has a largest value in W",
+    "does not depend on\n  x[W + 1]": "W*H does not depend on x[W + 1]",
+    "rounds to 6.15e6": "W*H rounds to 6.15e6",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_comment_says_something_of_a_term(form: str) -> None:
+    claim, unnamed = claims(f"<!-- claim A1 {form} -->\n$$ WH $$\n<!-- claim {form} -->\n$$ WH $$")
+    assert (claim.name, [shown(step.statement) for step in claim.steps]) == ("A1", [FORMS[form]])
+    assert claim.expected == (form.rpartition(": ")[2] if form[-7:] in ("refuted", "unknown") else "proved")
+    assert shown(unnamed.steps[0].statement) == FORMS[form]
+
+
+LINKED = """
+<!-- claim E5 -->
+$$ W = H = C $$
+
+<!-- claim E6: refuted -->
+$$ W + 1 = H $$
+
+<!-- step E6 from E5.2 -->
+$$ W + 1 = H $$
+
+<!-- step E5.1 from E6 -->
+```claim
+theorem because ""
+  given n : int
+  claim n = n
+```
+"""
+
+
+def test_steps_say_what_follows_from_another_claim() -> None:
+    document = read_document(HEAD + LINKED)
+    assert document.faults == ()
+    assert [c.name for c in document.claims] == ["E5", "E6"]
+    assert [(k.name, k.source_name, k.statement.name, k.line) for k in document.links] == [
+        ("E6", "E5.2", "E6.from.E5.2", 19),
+        ("E5.1", "E6", "because", 23),
+    ]
+    assert shown(document.links[0].statement) == "W + 1 = H"
 
 
 def test_a_statement_holds_what_its_claim_has_to_do_with() -> None:
@@ -104,6 +203,31 @@ def test_a_statement_holds_what_its_claim_has_to_do_with() -> None:
     (claim,) = claims("\n<!-- claim T -->\n$$ H + C = C + H $$")
     assert claim.steps[0].statement.written == (
         'theorem T ""\n  given     H, C : int >= 1\n  claim     H + C = C + H'
+    )
+
+
+FENCED = [
+    ("claim B", "the comment names B, but the block below it A; write one name"),
+    ("claim A in n", "what is claimed stands in the block; name the claim alone"),
+    ("claim A is bounded in n", "what is claimed stands in the block; name the claim alone"),
+    ("assume", "an assumption is a formula; write it in a block ```symcnn, with assume"),
+]
+
+
+@pytest.mark.parametrize(("comment", "reason"), FENCED)
+def test_comments_above_a_block_of_statements(comment: str, reason: str) -> None:
+    document = read_document(f'<!-- {comment} -->\n```claim\ntheorem A ""\n  claim 1 = 1\n```')
+    assert faults(document) == [(1, 5, reason)]
+
+
+def test_a_broken_statement_spoils_no_other() -> None:
+    text = '```claim\ntheorem A ""\n  claim 1 = n\n\ntheorem B ""\n  claim 2 = 2\n```'
+    document = read_document(text)
+    assert [(c.name, c.line, c.fault is None) for c in document.claims] == [("A", 2, False), ("B", 5, True)]
+    assert faults(document) == [(3, 13, "n is not declared")]
+    several = read_document("<!-- claim A -->\n" + text)
+    assert several.faults[0].reason.startswith(
+        "the comment speaks of one statement, but the block below it has 2"
     )
 
 
@@ -159,10 +283,24 @@ BROKEN = [
     ("<!-- claim A 1 -->\n$$ W = W $$", (11, 5, "'claim A 1' is not understood; write <!-- claim ID: refuted -->")),  # noqa: E501
     ("<!-- claim A1 -->\n\ntext\n\n$$ W = W $$", (11, 1, "no formula stands below this comment")),
     ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
-    ("<!-- claim in Q -->\n$$ W \\propto W $$", (12, 4, "Q is no declared variable; one is needed at the end")),  # noqa: E501
+    ("<!-- claim in Q -->\n$$ W \\propto W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
     ("<!-- claim A -->\n$$W = W$$\n<!-- claim A -->\n$$W = W$$", (14, 1, "the id A is used twice")),
     ("$$ = W $$", (11, 4, "a term is missing before the relation")),
     ("```claim\ntheorem A1 \"\"\n  claim 1 = n\n```", (13, 13, "n is not declared")),
+    ("```claim\nx\n```", (12, 1, "theorem must begin here")),
+    ("```claim\n```", (12, 1, "no theorem")),
+    ("<!-- claim A -->\n$$ W H $$", (12, 3, "a term alone says nothing; write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->")),  # noqa: E501
+    ("<!-- claim A is bounded in W -->\n$$ W = H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands a relation; write one term")),  # noqa: E501
+    ("<!-- claim A is bounded in W -->\n$$ W \\quad H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands more than one formula; write one term")),  # noqa: E501
+    ("<!-- claim A is bounded in Q -->\n$$ W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
+    ("<!-- claim A is bounded by W -->", (11, 5, "'is bounded by W' is no form of a claim; write is proportional to, is independent of, is asymptotic to, is bounded in, is unbounded in, is largest exactly where, has a largest value in, has no largest value in, rounds to, does not depend on")),  # noqa: E501
+    ("<!-- claim A in W -->\n$$ W = H $$", (12, 3, "the comment names sizes, but the formula has no \\propto; leave them out")),  # noqa: E501
+    ("<!-- claim A as W grow -->\n$$ W \\approx 3 $$", (12, 3, "the comment names growing sizes, but the formula has no \\sim; leave them out")),  # noqa: E501
+    ("<!-- claim A -->\n$$W = W = W$$\n<!-- claim A.2 -->\n$$W = W$$", (14, 1, "the id A.2 is used twice")),
+    ("<!-- step A -->\n$$ W = H $$", (11, 5, "'step A' is not understood; write <!-- step E16.6 from E16.5 -->")),  # noqa: E501
+    ("<!-- step A from last -->\n$$ W = H $$", (12, 1, "no claim of this document is called A")),
+    ("<!-- step last from last -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
+    ("<!-- step last from last -->\n$$ W = W = W $$", (12, 3, "a step is one relation; write a display for each")),  # noqa: E501
 ]  # fmt: skip
 
 

@@ -4,6 +4,8 @@ r"""Comments of a document that say what the formula below them is: a claim, an 
     <!-- claim A24: refuted -->           expected to be refuted
     <!-- claim A19a in L_r, L_c -->       of a formula with \propto: in which sizes
     <!-- claim B9b as L_r, L_c grow -->   of a formula with \sim: which sizes grow
+    <!-- claim A13a is bounded in N -->   of a term alone: what is said of it, in the words of statements
+    <!-- step E16.6 from E16.5 -->        what E16.6 says where E16.5 is right; no claim of its own
     <!-- assume -->                       an assumption, to the end of the section
     <!-- no claim -->                     to be looked at only
 
@@ -19,30 +21,49 @@ from symcnn.kernel.reading import THEOREM_NAME
 
 VERDICTS = ("proved", "refuted", "unknown")
 
-_WORD = re.compile(r"\s*(claim|assume|no claim)\b")
-_ID = rf"(?:\s+(?!in\s|as\s)(?P<id>{THEOREM_NAME}))?"
-_SIZES = r"(?:\s+in\s+(?P<sizes>[^:]+?)|\s+as\s+(?P<growing>[^:]+?)\s+grow)?"
-_CLAIM = re.compile(rf"\s*claim{_ID}{_SIZES}\s*(?::\s*(?P<verdict>\w+)\s*)?")
+MAX_COMMENT = 2000
+
+# How the forms of statements begin.
+FORMS = (
+    "is proportional to", "is independent of", "is asymptotic to", "is bounded in", "is unbounded in",
+    "is largest exactly where", "has a largest value in", "has no largest value in", "rounds to",
+    "does not depend on",
+)  # fmt: skip
+
+_WORD = re.compile(r"\s*(claim|step|assume|no claim)\b")
+_FORM = r"(?:is|has|does|rounds)"
+_ID = rf"(?: (?!in |as |{_FORM} )(?P<id>{THEOREM_NAME}))?"
+_SAYS = rf"(?: in (?P<sizes>[^:]+?)| as (?P<growing>[^:]+?) grow| (?P<form>{_FORM} .+?))?"
+_CLAIM = re.compile(rf"claim{_ID}{_SAYS} ?(?:: ?(?P<verdict>\w+))?")
+_STEP = re.compile(rf"step ({THEOREM_NAME}) from ({THEOREM_NAME})")
 _NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*(?:\s*,\s*[A-Za-z_][A-Za-z0-9_]*'*)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """What a comment says of the formula below it: in which sizes it is meant, or which of them grow."""
+    """What a comment says of the formula below it.
+
+    ``sizes`` are those in which it is meant, ``growing`` those that grow, ``form`` the words of a statement
+    behind a term; ``source`` is the claim that a step rests on.
+    """
 
     kind: str
     line: int
+    column: int = 1
     name: str = ""
     expected: str = "proved"
     sizes: tuple[str, ...] = ()
     growing: tuple[str, ...] = ()
+    form: str = ""
+    source: str = ""
 
 
-def directive(comment: str, line: int) -> Directive | None:
+def directive(comment: str, line: int, column: int = 1) -> Directive | None:
     """What a comment says of the formula below it, if anything; raises ``ValueError`` with the reason.
 
-    >>> directive(" claim A24: refuted ", 3)
-    Directive(kind='claim', line=3, name='A24', expected='refuted', sizes=(), growing=())
+    >>> found = directive(" claim A13a is bounded in N: refuted ", 3)
+    >>> found.name, found.form, found.expected
+    ('A13a', 'is bounded in N', 'refuted')
     >>> directive(" to be continued ", 3) is None
     True
     """
@@ -50,18 +71,31 @@ def directive(comment: str, line: int) -> Directive | None:
     if word is None:
         return None
     kind = word.group(1)
+    said = " ".join(comment.split())
+    shown = repr(said if len(said) <= 60 else said[:60] + "...")
+    if len(said) > MAX_COMMENT:
+        raise ValueError(f"the comment {shown} has more than {MAX_COMMENT} characters")
+    if kind == "step":
+        step = _STEP.fullmatch(said)
+        if step is None:
+            raise ValueError(f"{shown} is not understood; write <!-- step E16.6 from E16.5 -->")
+        return Directive(kind, line, column, step.group(1), source=step.group(2))
     if kind != "claim":
-        if comment.strip() != kind:
-            raise ValueError(f"{comment.strip()!r} is not understood; write <!-- {kind} -->")
-        return Directive(kind, line)
-    found = _CLAIM.fullmatch(comment)
+        if said != kind:
+            raise ValueError(f"{shown} is not understood; write <!-- {kind} -->")
+        return Directive(kind, line, column)
+    found = _CLAIM.fullmatch(said)
     if found is None:
-        raise ValueError(f"{comment.strip()!r} is not understood; write <!-- claim ID: refuted -->")
+        raise ValueError(f"{shown} is not understood; write <!-- claim ID: refuted -->")
     expected = found.group("verdict") or "proved"
     if expected not in VERDICTS:
         raise ValueError(f"{expected!r} is no verdict; write {', '.join(VERDICTS)}")
     sizes, growing = (_names(found.group(group)) for group in ("sizes", "growing"))
-    return Directive("claim", line, found.group("id") or "", expected, sizes, growing)
+    name, form = found.group("id") or "", found.group("form") or ""
+    if form and not form.startswith(tuple(f"{words} " for words in FORMS)):
+        smallest = "; a smallest value is the largest one of the negative term" * ("smallest" in form)
+        raise ValueError(f"{form[:60]!r} is no form of a claim; write {', '.join(FORMS)}{smallest}")
+    return Directive("claim", line, column, name, expected, sizes, growing, form)
 
 
 def _names(listed: str | None) -> tuple[str, ...]:

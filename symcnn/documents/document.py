@@ -6,7 +6,7 @@ What is broken is a fault with its place, and all the rest is read. Nothing is d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from symcnn.documents.directives import Directive, directive
 from symcnn.documents.display import read_display
 from symcnn.documents.faults import FormulaError
 from symcnn.documents.markdown import Block, blocks
+from symcnn.documents.relations import Begun, Relation, Relations, Said, ends
 from symcnn.documents.trees import Formula, Part, Term
 from symcnn.kernel.reading import THEOREM_NAME
 from symcnn.kernel.statements import Statement, read_statements
@@ -23,24 +24,36 @@ from symcnn.kernel.terms import Unreadable, free
 from symcnn.kernel.writing import write
 
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
-_FORMS = {"prop": "is proportional to", "~": "is asymptotic to", "~~": "is asymptotic to"}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
+_BEFORE_CLAIM = len("  claim     ")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One relation of a claim as a statement of the kernel, and where its formula begins."""
+    """One relation of a claim as a statement of the kernel, and where its formula begins.
+
+    ``left`` and ``right`` are its sides as the author wrote them (empty for what is no relation). ``rounded``
+    is the number where the statement says "rounds to". ``own``, from the second relation of a chain on, says
+    of the first term of the chain what the relations up to here say together: of ``a = b <= c``, ``a <= c``;
+    None where they say nothing together.
+    """
 
     statement: Statement
     line: int
     column: int
+    own: Statement | None = None
+    rounded: str = ""
+    left: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim of a document: its id, the verdict that is expected, and its relations one by one.
 
-    ``source`` is the LaTeX (or the ``.claim`` text) as it stands there. A claim that is not read has no
-    steps, and ``fault`` says why. A chain ``a = b = c`` has a step for each of its relations.
+    ``source`` is the LaTeX as it stands there, from ``line`` to ``last_line``, or, where ``latex`` is false,
+    the text of a statement. A claim that is not read has no steps, and ``fault`` says why. A chain
+    ``a = b = c`` has a step for each of its relations.
     """
 
     name: str
@@ -49,14 +62,27 @@ class Claim:
     line: int
     steps: tuple[Step, ...] = ()
     fault: Fault | None = None
+    last_line: int = 0
+    latex: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the claim ``name`` says if the claim ``source_name`` is right, as a statement of its own."""
+
+    name: str
+    source_name: str
+    statement: Statement
+    line: int
 
 
 @dataclass(frozen=True)
 class Document:
-    """The claims of a document in their order, and what else in it is not read."""
+    """The claims of a document in their order, what follows from what, and what else is not read."""
 
     claims: tuple[Claim, ...]
     faults: tuple[Fault, ...]
+    links: tuple[Link, ...] = ()
 
 
 def read_document(text: str) -> Document:
@@ -97,16 +123,21 @@ class _Document:
 
     declarations: Declarations = field(default_factory=Declarations)
     claims: list[Claim] = field(default_factory=list[Claim])
+    links: list[Link] = field(default_factory=list[Link])
     faults: list[Fault] = field(default_factory=list[Fault])
+    named: set[str] = field(default_factory=set[str])
     level: int = 0
     waiting: Directive | None = None
-    last: tuple[Term | None, ...] = ()
+    # The last terms of the display before, with their sources.
+    last: tuple[tuple[Term, str] | None, ...] = ()
 
     def read(self, text: str) -> Document:
         for block in blocks(text):
             self.block(block)
         self.no_formula()
-        return Document(tuple(self.claims), tuple(sorted(self.faults, key=lambda f: (f.line, f.column))))
+        self.unknown_claims()
+        faults = sorted(self.faults, key=lambda f: (f.line, f.column))
+        return Document(tuple(self.claims), tuple(faults), tuple(self.links))
 
     def block(self, block: Block) -> None:
         """Read one part of the document."""
@@ -117,7 +148,7 @@ class _Document:
         elif block.kind == "display":
             self.display(block)
         elif block.kind == "fence" and block.info == "claim":
-            self.written(block)
+            self.fenced(block)
         else:
             self.no_formula()
             if block.kind == "heading":
@@ -127,10 +158,12 @@ class _Document:
             elif block.kind == "fence" and block.info == "symcnn":
                 self.faults += self.declarations.read(block.text, block.line, self.level)
 
+    # -- comments --------------------------------------------------------------------------------------------
+
     def comment(self, block: Block) -> None:
         """A comment may say what the formula below it is."""
         try:
-            found = directive(block.text, block.line)
+            found = directive(block.text, block.line, block.column)
         except ValueError as error:
             self.faults.append(Fault(str(error), block.line, block.column))
             return
@@ -144,174 +177,250 @@ class _Document:
             self.faults.append(Fault("no formula stands below this comment", self.waiting.line))
             self.waiting = None
 
+    def said(self, block: Block) -> tuple[Directive, bool]:
+        """What the comment above says of a formula, and whether there is one."""
+        found, self.waiting = self.waiting, None
+        return found or Directive("claim", block.line), found is not None
+
+    def unknown_claims(self) -> None:
+        """Steps name claims of the document, or relations of their chains."""
+        known = {claim.name for claim in self.claims}
+        known |= {step.statement.name for claim in self.claims for step in claim.steps}
+        for link in self.links:
+            for name in (link.name, link.source_name):
+                if name not in known:
+                    self.faults.append(Fault(f"no claim of this document is called {name}", link.line))
+        self.links = [link for link in self.links if {link.name, link.source_name} <= known]
+
+    # -- formulas --------------------------------------------------------------------------------------------
+
     def display(self, block: Block) -> None:
         """A display formula: a claim, unless the comment above says something else."""
-        said = self.waiting or Directive("claim", block.line)
-        self.waiting = None
+        said, commented = self.said(block)
         if said.kind == "no claim":
             self.last = ()
             return
         try:
-            parts = self.continued(
-                read_display(block.text, self.declarations.names, block.line, block.column)
-            )
+            begun = self.continued(block)
             if said.kind == "assume":
-                self.assume(parts, block)
-            elif any(isinstance(part.body, Formula) for part in parts):
-                self.claim(
-                    self.name(said, parts, block.line), said, block, list(self.steps(parts, said, block))
-                )
+                self.assume(begun, block)
+            elif said.kind == "step":
+                self.step(said, block, self.relations(begun, said, block))
+            elif said.form:
+                self.claim(said, begun, block, [self.form(begun, said, block)])
+            elif commented or any(isinstance(each.part.body, Formula) for each in begun):
+                self.claim(said, begun, block, self.relations(begun, said, block))
         except FormulaError as error:
-            fault = Fault(
-                error.reason + (f"; {error.advice}" if error.advice else ""), error.line, error.column
-            )
+            reason = error.reason + (f"; {error.advice}" if error.advice else "")
+            fault = Fault(reason, error.line, error.column)
             self.last = ()
-            if said.kind == "assume":
+            if said.kind != "claim":
                 self.faults.append(fault)
             else:
-                name = self.name(said, (), block.line)
-                self.claims.append(Claim(name, said.expected, block.text, block.line, fault=fault))
+                self.put(Claim(self.name(said, (), block), said.expected, block.text, block.line, (), fault))
 
-    def continued(self, parts: tuple[Part, ...]) -> list[Part]:
-        """Formulas that begin with a relation go on from the last term of the display before."""
-        out: list[Part] = []
-        ends: list[Term | None] = []
+    def continued(self, block: Block) -> list[Begun]:
+        """The formulas of a display; one that begins with a relation goes on from the display before."""
+        parts = read_display(block.text, self.declarations.names, block.line, block.column)
+        out: list[Begun] = []
         for k, part in enumerate(parts):
-            body = part.body
+            body, first = part.body, ""
             if isinstance(body, trees.Chain) and body.terms[0] is None:
                 before = self.last[k] if len(self.last) == len(parts) else None
                 if before is not None:
-                    body = replace(body, terms=(before, *body.terms[1:]))
-            end = body.terms[-1] if isinstance(body, trees.Chain) else body
-            ends.append(end if isinstance(end, Term) else None)
-            out.append(replace(part, body=body))
-        self.last = tuple(ends)
+                    term, first = before
+                    body = replace(body, terms=(term, *body.terms[1:]))
+            out.append(Begun(replace(part, body=body), first))
+        self.last = tuple(ends(begun, block.text) for begun in out)
         return out
 
-    def assume(self, parts: list[Part], block: Block) -> None:
+    def assume(self, begun: list[Begun], block: Block) -> None:
         """Assumptions hold to the end of the section."""
-        for part in parts:
+        for part in (each.part for each in begun):
             found = meaning.formula(part.body, self.declarations.names, block.text, block.line, block.column)
-            line = block.line + block.text.count("\n", 0, part.span[0])
-            fault = self.declarations.add(Section(f"assume {write(found)}", line, self.level))
+            fault = self.declarations.add(
+                Section(f"assume {write(found)}", block.at(part.span[0])[0], self.level)
+            )
             if fault is not None:
                 self.faults.append(fault)
 
-    def name(self, said: Directive, parts: list[Part] | tuple[Part, ...], line: int) -> str:
+    def relations(self, begun: list[Begun], said: Directive, block: Block) -> list[Relation]:
+        """The relations of a display; raises ``FormulaError`` where the comment does not fit them."""
+        reader = Relations(said, block, self.declarations.names)
+        found = [relation for each in begun for relation in reader.of(each)]
+        reason = advice = ""
+        if not found:
+            reason = "a term alone says nothing"
+            advice = (
+                "write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->"
+            )
+        elif (said.sizes or said.growing) and not any(each.said.term for each in found):
+            sign, word = ("\\propto", "sizes") if said.sizes else ("\\sim", "growing sizes")
+            reason, advice = f"the comment names {word}, but the formula has no {sign}", "leave them out"
+        elif said.kind == "step" and len(found) > 1:
+            reason, advice = "a step is one relation", "write a display for each"
+        if reason:
+            raise FormulaError(reason, block.text, 0, block.line, block.column, advice)
+        return found
+
+    def form(self, begun: list[Begun], said: Directive, block: Block) -> Relation:
+        """What the comment says of a term alone, in the words of statements."""
+        if len(begun) != 1 or isinstance(begun[0].part.body, Formula):
+            reason = f"the comment says of a term that it {said.form}, but below it stands "
+            reason += "more than one formula" if len(begun) != 1 else "a relation"
+            raise FormulaError(reason, block.text, 0, block.line, block.column, "write one term")
+        part = begun[0].part
+        found = meaning.term(part.body, self.declarations.names, block.text, block.line, block.column)
+        text = write(found)
+        words = {*_NAME.findall(said.form)} & {*self.declarations.names.sorts}
+        whole = Said(f"{text} {said.form}", frozenset({*free(found), *words}), term=len(text))
+        return Relation(whole, None, "", "", *block.at(part.span[0]))
+
+    def name(self, said: Directive, parts: Sequence[Part], block: Block) -> str:
         """The id of a claim: what the comment says, the printed number, or the line."""
         tags = [part.tag.strip("()") for part in parts if part.tag]
         tag = tags[0] if tags and re.fullmatch(THEOREM_NAME, tags[0]) else ""
         if said.name or tag:
             return said.name or tag
-        before = sum(claim.line == line for claim in self.claims)
-        return f"L{line}.{before + 1}" if before else f"L{line}"
+        before = sum(claim.line == block.line for claim in self.claims)
+        return f"L{block.line}.{before + 1}" if before else f"L{block.line}"
 
-    def claim(
-        self, name: str, said: Directive, block: Block, found: list[tuple[str, set[str], int, int]]
-    ) -> None:
+    def claim(self, said: Directive, begun: list[Begun], block: Block, found: list[Relation]) -> None:
         """Add a claim with its relations as statements."""
-        if any(earlier.name == name for earlier in self.claims):
-            self.faults.append(Fault(f"the id {name} is used twice", block.line))
+        name = self.name(said, [each.part for each in begun], block)
+        claim = Claim(name, said.expected, block.text, block.line)
         steps: list[Step] = []
-        for k, (text, used, line, column) in enumerate(found, start=1):
-            head = f'theorem {name if len(found) == 1 else f"{name}.{k}"} ""\n'
-            try:
-                (statement,) = read_statements(head + self.declarations.given(text, used))
-            except Unreadable as error:
-                place = _PLACE.match(str(error))
-                reason = str(error) if place is None else place.group(3)
-                fault = Fault(reason, line, column)
-                self.claims.append(Claim(name, said.expected, block.text, block.line, fault=fault))
+        for k, relation in enumerate(found, start=1):
+            step = self.statement(name if len(found) == 1 else f"{name}.{k}", relation, said)
+            if isinstance(step, Fault):
+                self.put(replace(claim, fault=step))
                 return
-            steps.append(Step(statement, line, column))
-        self.claims.append(Claim(name, said.expected, block.text, block.line, tuple(steps)))
+            steps.append(step)
+        self.put(replace(claim, steps=tuple(steps)))
 
-    def steps(
-        self, parts: list[Part], said: Directive, block: Block
-    ) -> Iterator[tuple[str, set[str], int, int]]:
-        """The relations of a display as text for the kernel, with the names in them and their places."""
-        for part in parts:
-            if not isinstance(part.body, Formula):
-                continue
-            for relation in _relations(part.body):
-                before = block.text[: relation.span[0]]
-                line = block.line + before.count("\n")
-                column = (
-                    relation.span[0] - before.rfind("\n")
-                    if "\n" in before
-                    else block.column + relation.span[0]
-                )
-                text, used = self.relation(relation, said, block)
-                yield text, used, line, column
-
-    def relation(self, tree: Formula, said: Directive, block: Block) -> tuple[str, set[str]]:
-        """One relation as text for the kernel: a formula, or a form that statements have a name for."""
-        where = (self.declarations.names, block.text, block.line, block.column)
-        sign = tree.relations[0] if isinstance(tree, trees.Chain) else ""
-        left, right = tree.terms if isinstance(tree, trees.Chain) else (None, None)
-        if left is not None and right is not None:
-            number = right if isinstance(right, trees.Number) else None
-            if number is not None and _rounded(sign, number):
-                value = meaning.term(left, *where)
-                shown = number.digits + (f"e{number.exponent}" if number.exponent else "")
-                return f"{write(value)} rounds to {shown}", set(free(value))
-            form = self.form(sign, said)
-            if form:
-                a, b = meaning.term(left, *where), meaning.term(right, *where)
-                return f"{write(a)} {_FORMS[sign]} {write(b)} {form}", {
-                    *free(a),
-                    *free(b),
-                    *said.sizes,
-                    *said.growing,
-                }
-        found = meaning.formula(tree, *where)
-        return write(found), set(free(found))
-
-    def form(self, sign: str, said: Directive) -> str:
-        """The end of a form: in which sizes, or which sizes grow."""
-        if sign == "prop" and said.sizes:
-            return f"in {', '.join(said.sizes)}"
-        if sign in ("~", "~~") and said.growing:
-            return f"as {', '.join(said.growing)} grow"
-        return ""
-
-    def written(self, block: Block) -> None:
-        """Claims in the language of statements, with declarations of their own."""
-        said = self.waiting or Directive("claim", block.line)
-        self.waiting = None
+    def statement(self, name: str, relation: Relation, said: Directive) -> Step | Fault:
+        """One relation as a statement, or why it is none."""
         try:
-            found = read_statements(block.text)
+            statement = self.read_statement(name, relation.said)
+            own = None if relation.own is None else self.read_statement(f"{name}.own", relation.own)
         except Unreadable as error:
-            place = _PLACE.match(str(error))
-            line = block.line + (int(place.group(1)) - 1 if place else 0)
-            fault = Fault(place.group(3) if place else str(error), line, int(place.group(2)) if place else 1)
-            self.claims.append(
-                Claim(said.name or f"L{block.line}", said.expected, block.text, block.line, fault=fault)
-            )
+            _, column, reason = _place(error)
+            if relation.said.term and column > _BEFORE_CLAIM + relation.said.term:
+                return Fault(reason, said.line, said.column)
+            return Fault(reason, relation.line, relation.column)
+        return Step(
+            statement,
+            relation.line,
+            relation.column,
+            own,
+            relation.said.rounded,
+            relation.left,
+            relation.right,
+        )
+
+    def read_statement(self, name: str, said: Said) -> Statement:
+        """What is said as a statement; raises ``Unreadable``."""
+        head = f'theorem {name} ""\n'
+        (found,) = read_statements(head + self.declarations.given(said.text, said.used))
+        return found
+
+    def put(self, claim: Claim) -> None:
+        """Add a claim; two of one name are a fault."""
+        self.new_names([claim.name, *(step.statement.name for step in claim.steps)], claim.line)
+        last = claim.last_line or claim.line + claim.source.count("\n")
+        self.claims.append(replace(claim, last_line=last))
+
+    def new_names(self, names: Sequence[str], line: int) -> None:
+        """Claims, the relations of chains and steps must not share a name."""
+        twice = next((name for name in names if name in self.named), None)
+        if twice is not None:
+            self.faults.append(Fault(f"the id {twice} is used twice", line))
+        self.named.update(names)
+
+    def link(self, said: Directive, statement: Statement, line: int) -> None:
+        """Add what one claim says if another one is right."""
+        self.new_names([statement.name], line)
+        self.links.append(Link(said.name, said.source, statement, line))
+
+    def step(self, said: Directive, block: Block, found: list[Relation]) -> None:
+        """What one claim says if another one is right."""
+        (relation,) = found
+        step = self.statement(f"{said.name}.from.{said.source}", relation, said)
+        if isinstance(step, Fault):
+            self.faults.append(step)
+        else:
+            self.link(said, step.statement, block.line)
+
+    # -- statements ------------------------------------------------------------------------------------------
+
+    def fenced(self, block: Block) -> None:
+        """Claims in the language of statements, with declarations of their own."""
+        said, _ = self.said(block)
+        if said.kind == "no claim":
             return
-        for statement in found:
-            line = block.line + statement.line - 1
-            step = Step(statement, line, 1)
-            self.claims.append(Claim(statement.name, said.expected, statement.written, line, (step,)))
+        read: list[Statement] = []
+        count = 0
+        for text, line in _theorems(block):
+            count += 1
+            try:
+                (statement,) = read_statements(text)
+                read.append(replace(statement, line=line))
+            except Unreadable as error:
+                row, column, reason = _place(error)
+                fault = Fault(reason, line + row - 1, column)
+                name = _named(text) or said.name or f"L{line}"
+                if said.kind == "claim":
+                    self.put(Claim(name, said.expected, text, line, (), fault, latex=False))
+                else:
+                    self.faults.append(fault)
+        reason = _unfitting(said, count, read)
+        if reason:
+            self.faults.append(Fault(reason, said.line, said.column))
+        for statement in read:
+            if said.kind == "claim":
+                step = Step(statement, statement.line, 1)
+                self.put(
+                    Claim(
+                        statement.name, said.expected, statement.written, statement.line, (step,), latex=False
+                    )
+                )
+            elif said.kind == "step" and not reason:
+                self.link(said, statement, statement.line)
 
 
-def _rounded(sign: str, number: trees.Number) -> bool:
-    """Whether a number stands for all values that round to it: ``= 6.15 \\times 10^{6}``, ``\\approx 6``."""
-    if number.unit is not None:
-        return False
-    return sign == "~~" or (sign == "=" and number.exponent is not None and "." in number.digits)
+def _place(error: Unreadable) -> tuple[int, int, str]:
+    """Line, column and reason of an error of the kernel."""
+    found = _PLACE.match(str(error))
+    return (int(found.group(1)), int(found.group(2)), found.group(3)) if found else (1, 1, str(error))
 
 
-def _relations(tree: Formula) -> Iterator[Formula]:
-    """The relations of a chain one by one; any other formula as it is."""
-    if not isinstance(tree, trees.Chain):
-        yield tree
-        return
-    exact = tree.terms[0]
-    for k, relation in enumerate(tree.relations):
-        left, right = exact, tree.terms[k + 1]
-        # What was rounded is not what the next relation is about.
-        exact = exact if isinstance(right, trees.Number) and _rounded(relation, right) else right
-        start = tree.span[0] if left is None or k == 0 else left.span[0]
-        stop = tree.span[1] if right is None else right.span[1]
-        yield trees.Chain((left, right), (relation,), (start, stop))
+def _theorems(block: Block) -> Iterator[tuple[str, int]]:
+    """The theorems of a block one by one, each with its line; what is none spoils its neighbour alone."""
+    lines = block.text.split("\n")
+    starts = [k for k, line in enumerate(lines) if line.startswith("theorem ")]
+    said = [line for line in lines[: starts[0] if starts else None] if line.partition("#")[0].strip()]
+    if said or not starts:
+        starts = [0, *starts]
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield "\n".join(lines[start:stop]), block.line + start
+
+
+def _named(text: str) -> str:
+    """The name of a theorem that may be broken."""
+    found = re.match(rf"theorem ({THEOREM_NAME})\s", text)
+    return found.group(1) if found else ""
+
+
+def _unfitting(said: Directive, count: int, found: Sequence[Statement]) -> str:
+    """Why a comment does not fit the block of statements below it; nothing where it does."""
+    if said.kind == "assume":
+        return "an assumption is a formula; write it in a block ```symcnn, with assume"
+    if said.form or said.sizes or said.growing:
+        return "what is claimed stands in the block; name the claim alone"
+    if (said.name or said.kind == "step") and count != 1:
+        return (
+            f"the comment speaks of one statement, but the block below it has {count}; write a block for each"
+        )
+    if said.kind == "claim" and said.name and found and found[0].name != said.name:
+        return f"the comment names {said.name}, but the block below it {found[0].name}; write one name"
+    return ""

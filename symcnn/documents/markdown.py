@@ -35,6 +35,17 @@ class Block:
     column: int = 1
     info: str = ""
 
+    def at(self, place: int) -> tuple[int, int]:
+        """Line and column of a place in the text."""
+        before = self.text[:place]
+        start = before.rfind("\n") + 1
+        return self.line + before.count("\n"), place - start + (1 if start else self.column)
+
+    @property
+    def last_line(self) -> int:
+        """The line in which the text ends."""
+        return self.line + self.text.count("\n")
+
 
 def blocks(text: str) -> Iterator[Block]:
     """The parts of a document from the top to the bottom; raises ``ValueError`` for a text that is too long.
