@@ -16,6 +16,7 @@ from symcnn.cli.cost import cost
 from symcnn.cli.demo import demo
 from symcnn.cli.derive import derive
 from symcnn.cli.models import models
+from symcnn.cli.new import new
 from symcnn.cli.output import INTERRUPTED, USAGE, printable
 from symcnn.cli.prove import prove
 
@@ -122,6 +123,7 @@ def main(ctx: click.Context) -> None:
     symcnn cost resnet50 --input N,3,H,W --at H=224,W=224
     symcnn models
     symcnn prove proofs/pooling
+    symcnn new solution.md
 
     Exit codes: 0 all well, 2 usage or input that cannot be read; of prove also 1 a verdict is not as
     expected, 3 something is unknown.
@@ -131,5 +133,5 @@ def main(ctx: click.Context) -> None:
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, prove, demo):
+for command in (derive, cost, models, prove, new, demo):
     main.add_command(command)
