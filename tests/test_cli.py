@@ -62,7 +62,7 @@ def program(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 # ---------------------------------------------------------------- help and start-up
 
 
-@pytest.mark.parametrize("command", [(), ("cost",), ("derive",), ("models",), ("demo",)])
+@pytest.mark.parametrize("command", [(), ("cost",), ("derive",), ("models",), ("new",), ("demo",)])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help(command: tuple[str, ...], flag: str) -> None:
     text = output(*command, flag)

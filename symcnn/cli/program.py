@@ -17,6 +17,7 @@ from symcnn.cli.cost import cost
 from symcnn.cli.demo import demo
 from symcnn.cli.derive import derive
 from symcnn.cli.models import models
+from symcnn.cli.new import new
 from symcnn.cli.output import INTERRUPTED, USAGE, printable
 from symcnn.cli.prove import prove
 
@@ -124,6 +125,7 @@ def main(ctx: click.Context) -> None:
     symcnn models
     symcnn prove proofs/pooling
     symcnn check solution.md
+    symcnn new solution.md
 
     Exit codes: 0 all well, 2 usage or input that cannot be read; of prove and check also 1 a
     verdict is not as expected, 3 something is unknown.
@@ -133,5 +135,5 @@ def main(ctx: click.Context) -> None:
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, prove, check, demo):
+for command in (derive, cost, models, prove, check, new, demo):
     main.add_command(command)
