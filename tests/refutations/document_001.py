@@ -1,8 +1,8 @@
 """The refuted claims of document 001 at counterexamples, in plain Python: loops and exact numbers.
 
 Each function of ``CLAIMS`` takes the letters of a counterexample and says whether the claim holds there. The
-second value of a letter, such as ``F_r'``, may be given as well; else the claim is tried against a small range
-of them.
+second value of a letter, such as ``F_r'``, may be given as well; else the claim is tried against a small
+range of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
