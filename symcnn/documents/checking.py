@@ -115,8 +115,8 @@ class Source:
 
     def replay(self) -> None:
         """Take the verdicts of the certificates that are stored beside the document."""
-        cert = Path(self.path).with_suffix(".cert")
-        if not self.path or not cert.is_file():
+        cert = Path(self.path).with_suffix(".cert") if self.path else None
+        if cert is None or not cert.is_file():
             return
         wanted = {s.name: s for s in self.statements()}
         try:
@@ -275,7 +275,7 @@ def _verdicts(checked: Checked) -> Iterator[Verdict]:
 
 def _needed(lemmas: str, certificates: list[str]) -> str:
     """The lemmas that certificates, or lemmas among them, name."""
-    texts = [lemmas[first:last] for first, last in blocks(lemmas, ("lemma ",), 0)]
+    texts = [lemmas[first:last] for first, last in blocks(lemmas, ("lemma ",), 0)] if lemmas else []
     needed: list[str] = []
     for text in reversed(texts):
         name = text.split()[1].rstrip(":")

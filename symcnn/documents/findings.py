@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from symcnn.documents.report import PROVED, REFUTED, UNKNOWN, Checked, Finding, Judged
+from symcnn.documents.report import PROVED, REFUTED, UNKNOWN, Checked, Finding, Judged, counterexample
 from symcnn.documents.writing import RELATIONS
 from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.statements import Statement
@@ -59,18 +59,17 @@ def findings(checked: Checked) -> Iterator[Finding]:
 
 def refutation(judged: Judged) -> Iterator[Finding]:
     """Where a relation fails, both sides there, and what would be right."""
-    case = judged.verdict.case
-    if case is None:
+    case, named = judged.verdict.case, counterexample(judged.verdict)
+    if named is None:
         yield Finding("negation", "the opposite is proved", "")
-    elif case.values or case.functions:
-        named = {**case.values, **case.functions}
+    elif named:
         yield Finding(
             "counterexample",
             "counterexample:",
             ", ".join(f"{name} = {value}" for name, value in named.items()),
             r",\ ".join(f"{latex(Variable(name))} = {_value(value)}" for name, value in named.items()),
         )
-    if case is not None and case.left is not None and case.right is not None and case.values:
+    if named and case is not None and case.left is not None and case.right is not None:
         left, right = case.left, case.right
         yield Finding("values", "there the sides are", f"{_shown(left)} and {_shown(right)}")
     if judged.step.rounded:

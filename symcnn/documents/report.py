@@ -14,6 +14,7 @@ from typing import Any
 from symcnn.documents.declarations import Fault
 from symcnn.documents.document import Claim, Document, Step
 from symcnn.kernel.certificates import PROVED as ACCEPTED
+from symcnn.kernel.terms import Exists, ForAll, Node, free, parts
 from symcnn.proving.verdict import Verdict
 
 PROVED, REFUTED, UNKNOWN, UNREADABLE = "proved", "refuted", "unknown", "unreadable"
@@ -215,6 +216,7 @@ def reports_as_json(reports: list[Report]) -> dict[str, Any]:
 def _claim(report: Report, checked: Checked) -> dict[str, Any]:
     judged = next((j for j in checked.steps if j.status == REFUTED), None)
     fault = checked.claim.fault
+    said = {finding.kind: finding.text for finding in checked.findings}
     return {
         "id": checked.name,
         "status": checked.status,
@@ -222,7 +224,7 @@ def _claim(report: Report, checked: Checked) -> dict[str, Any]:
         "statement": checked.claim.source.strip(),
         "by": ", ".join(dict.fromkeys(j.verdict.by for j in checked.steps if j.verdict.by)),
         "refutation": None if judged is None else _refutation(judged.verdict),
-        "corrected": next((f.text for f in checked.findings if f.kind in ("corrected", "derived")), None),
+        "corrected": said.get("corrected") or said.get("derived"),
         "follows_from": checked.follows_from or None,
         "file": report.path,
         "line": checked.claim.line,
@@ -244,8 +246,8 @@ def _step(judged: Judged) -> dict[str, Any]:
 
 
 def _refutation(verdict: Verdict) -> dict[str, Any]:
-    case = verdict.case
-    if case is None:
+    chosen, case = counterexample(verdict), verdict.case
+    if chosen is None or case is None:
         return {"kind": "negation", "counterexample": None, "left": None, "right": None}
 
     def shown(value: Any) -> Any:
@@ -253,7 +255,25 @@ def _refutation(verdict: Verdict) -> dict[str, Any]:
 
     return {
         "kind": "assignment",
-        "counterexample": {name: shown(value) for name, value in {**case.values, **case.functions}.items()},
+        "counterexample": {name: shown(value) for name, value in chosen.items()},
         "left": shown(case.left),
         "right": shown(case.right),
     }
+
+
+def counterexample(verdict: Verdict) -> Mapping[str, Any] | None:
+    """The numbers and tensors at which a claim fails; None where the opposite is proved, and not by a case.
+
+    What a claim says of all sizes or of some, such as "f is bounded in n", fails at no size.
+    """
+    case, claim = verdict.case, verdict.statement.claim
+    if case is None or (not free(claim) and _quantified(claim)):
+        return None
+    told = {*free(claim)}
+    while more := {n for p in verdict.statement.premises() if free(p) & told for n in free(p)} - told:
+        told |= more
+    return {name: value for name, value in {**case.values, **case.functions}.items() if name in told}
+
+
+def _quantified(node: Node) -> bool:
+    return isinstance(node, ForAll | Exists) or any(_quantified(part) for part in parts(node))

@@ -104,7 +104,7 @@ class _Explaining:
 
     def explained(self) -> Explanation:
         left, right = self.fraction(self.claim.left), self.fraction(self.claim.right)
-        ring = _Ring(self.atoms, [*left, *right])
+        ring = _Ring(self.atoms, [*left, *right], [*self.statement.scope])
         (a, b), (c, d) = [tuple(map(ring.polynomial, side)) for side in (left, right)]
         difference = ring.reduced(a * d - c * b, b * d)
         ratio = ring.reduced(a * d, b * c) if a and c else None
@@ -236,10 +236,10 @@ def _product(terms: Sequence[Term]) -> Term:
 class _Ring:
     """Polynomials of FLINT in the atoms that occur."""
 
-    def __init__(self, atoms: Atoms, values: Sequence[Polynomial]) -> None:
+    def __init__(self, atoms: Atoms, values: Sequence[Polynomial], names: Sequence[str]) -> None:
         import flint
 
-        self.atoms, self.flint = atoms, flint
+        self.atoms, self.flint, self.declared = atoms, flint, names
         self.used = sorted({atom for value in values for monomial in value for atom, _ in monomial})
         names = tuple(f"x{atom}" for atom in self.used) or ("x",)
         module: Any = flint
@@ -300,9 +300,15 @@ class _Ring:
                 exact *= (-1) ** int(exponent)
             term = _sum(shown, self.atoms)
             terms.append(term if exponent == 1 else Power(term, int(exponent)))
+        terms.sort(key=self.rank)
         if exact != 1 or not terms:
             terms.insert(0, number(exact))
         return _product(terms)
+
+    def rank(self, term: Term) -> tuple[int, int]:
+        """The place of a factor: names in the order of their declaration, then all others."""
+        base = term.base if isinstance(term, Power) else term
+        return (0, self.declared.index(base.name)) if isinstance(base, Variable) else (1, 0)
 
 
 def _is_negative(value: Polynomial) -> bool:
