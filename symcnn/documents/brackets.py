@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from symcnn.documents.faults import FormulaError
-from symcnn.documents.tokens import Token
+from symcnn.documents.tokens import LOGICAL_COMMANDS, Token
 
 _SHOWN = {
     "floor": ("\\lfloor", "\\rfloor"), "ceil": ("\\lceil", "\\rceil"), "(": ("(", ")"), "[": ("[", "]"),
     "{": ("\\{", "\\}"), "|": ("\\left|", "\\right|"),
 }  # fmt: skip
 _LOGICAL_WORDS = frozenset(["and", "or", "not", "iff", "implies", "true", "false", "if and only if"])
-_LOGICAL_COMMANDS = frozenset([
-    "land", "lor", "lnot", "neg", "wedge", "vee", "iff", "Leftrightarrow", "Longleftrightarrow",
-    "implies", "Rightarrow", "Longrightarrow",
-])  # fmt: skip
 
 
 @dataclass
@@ -65,7 +61,7 @@ class Brackets:
 def is_logical(word: Token) -> bool:
     """Whether a word joins or quantifies formulas."""
     if word.kind == "command":
-        return word.value in _LOGICAL_COMMANDS
+        return word.value in LOGICAL_COMMANDS
     said = word.value.strip(" ,")
     return word.kind == "text" and (
         said in _LOGICAL_WORDS or said.startswith(("for all", "there is", "there are"))

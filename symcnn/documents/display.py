@@ -1,8 +1,9 @@
 r"""Displays: rows, columns and chains over several lines, cut into single formulas.
 
-A row ends with ``\\``; ``\quad``, ``;`` and columns separate formulas that stand side by side. A row that
-begins with a relation or a sign goes on from the row before. ``(3)`` at the end of a row is the number of its
-formulas.
+A row ends with ``\\``; ``\quad``, ``;`` and columns separate formulas that stand side by side, and so does a
+word "and" between them. A row that begins with a relation, a sign, "and", "or" or an arrow goes on from the
+row before, and so does one below a row that ends with them, or inside a bracket. ``(3)`` at the end of a row
+is the number of its formulas.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from symcnn.documents.brackets import Brackets, is_logical
 from symcnn.documents.faults import FormulaError
-from symcnn.documents.latex import Reader
+from symcnn.documents.latex import Reader, joint_of
 from symcnn.documents.names import Names
 from symcnn.documents.tokens import Token, tokens
 from symcnn.documents.trees import Formula, Operand, Part
@@ -72,7 +73,8 @@ class _Display:
         words = tokens(self.text, self.line, self.column)[:-1]
         # Whether brackets match is found out for the whole display, before it is cut.
         Brackets.of(words, self.text, self.line, self.column)
-        rows = [self.row(row) for row in _split(_unwrapped(words), "row")]
+        split = _split(_without_rows_in_brackets(_unwrapped(words)), "row")
+        rows = [self.row(row, k == 0, k == len(split) - 1) for k, row in enumerate(split)]
         pieces: list[tuple[list[Token], str]] = []
         last: list[int] = []
         for columns, tag in rows:
@@ -81,14 +83,36 @@ class _Display:
                 raise self.fault(f"a display has more than {_MAX_PARTS} formulas", words[0])
         return tuple(self.part(piece, tag) for piece, tag in pieces)
 
-    def row(self, words: Sequence[Token]) -> tuple[list[list[Token]], str]:
+    def row(self, words: Sequence[Token], first: bool, last: bool) -> tuple[list[list[Token]], str]:
         """The formulas of a row, and its printed number."""
         tag = next((f"({w.value})" for w in words if w.kind == "tag"), "")
         shown = [w for w in words if w.kind != "tag"]
         found = [_trimmed(piece) for piece in _columns(shown)]
         if found and _is_tag(found[-1]) and (len(found) > 1 or shown[0].kind == "quad"):
             tag = "".join(self.text[w.start : w.stop] for w in found.pop())
-        return [piece for piece in found if piece], tag
+        return self.separated([piece for piece in found if piece], first, last), tag
+
+    def separated(self, columns: list[list[Token]], first: bool, last: bool) -> list[list[Token]]:
+        """Columns without the words "and" between them, before the first row and behind the last."""
+        if len(columns) > 1 and all(map(_is_and, columns[0])):
+            columns = [columns[0] + columns[1], *columns[2:]]
+        if len(columns) > 1 and all(map(_is_and, columns[-1])):
+            columns = [*columns[:-2], columns[-2] + columns[-1]]
+        out: list[list[Token]] = []
+        beside = len(columns) > 1 and {said for column in columns for said in _said(column)} - {"and"}
+        for k, column in enumerate(columns):
+            words = list(column)
+            ends = (k > 0 or first, k < len(columns) - 1 or last)
+            while words and ((ends[0] and _is_and(words[0])) or (ends[1] and _is_and(words[-1]))):
+                word = words.pop(0 if ends[0] and _is_and(words[0]) else -1)
+                if beside:
+                    raise self.fault(
+                        "the word can join two formulas or stand between them", word,
+                        "leave out \\quad and & beside it, or write two displays",
+                    )  # fmt: skip
+            if words:
+                out.append(words)
+        return out
 
     def add(
         self, pieces: list[tuple[list[Token], str]], last: list[int], columns: list[list[Token]], tag: str
@@ -97,6 +121,11 @@ class _Display:
         places: list[int] = []
         for k, words in enumerate(columns):
             above = places[-1] if places else last[k] if k < len(last) and len(last) == len(columns) else -1
+            if len(places) > bool(joint_of(words[0])) and {"implies", "iff"} & {*_said(words)}:
+                raise self.fault(
+                    "the arrow can belong to all formulas before it or to one", words[0],
+                    "write \\text{ and } between them, or several displays",
+                )  # fmt: skip
             if above >= 0 and self.goes_on(pieces[above][0], words, bool(places)):
                 pieces[above] = [*pieces[above][0], *words], tag or pieces[above][1]
                 if not places:
@@ -109,8 +138,11 @@ class _Display:
     def goes_on(self, above: Sequence[Token], words: Sequence[Token], beside: bool) -> bool:
         """Whether words belong to the formula above them or, in one row, before them."""
         first, before = words[0], above[-1]
-        open_end = before.kind == "relation" or (before.kind == "sign" and before.value in "+-*/")
-        if open_end:
+        open_end = before.kind == "relation" or (before.kind == "sign" and before.value in "+-*/:")
+        if open_end or joint_of(before):
+            return True
+        if joint_of(first):
+            self.no_other_joint(above, first)
             return True
         if first.kind == "relation":
             return not beside or not _has_relation(above)
@@ -124,12 +156,34 @@ class _Display:
             return True
         return False
 
+    def no_other_joint(self, above: Sequence[Token], word: Token) -> None:
+        """A row that begins with "and" goes on from what is joined in one way alone."""
+        said = _said(above)
+        arrows = {"implies", "iff"}
+        if joint_of(word) not in arrows:
+            # What a quantifier stands before is one formula.
+            last = max((k for k, each in enumerate(said) if each == "quantifier"), default=-1)
+            unclear = {*said[last + 1 :]} - {joint_of(word)}
+        else:
+            unclear = {*said} & arrows
+        if unclear:
+            raise self.fault(
+                "what the row goes on from can be read in two ways",
+                word,
+                "put brackets around what belongs together",
+            )
+
     def part(self, words: Sequence[Token], tag: str) -> Part:
         """The formula that words stand for."""
         said = all(word.kind == "text" and not is_logical(word) for word in words)
         if said and self.names.find(words[0].value.strip()) is None:
             raise self.fault(
                 "words in a formula are not read", words[0], "say it in the text beside the formula"
+            )
+        if joint_of(words[0]):
+            shown = self.text[words[0].start : words[0].stop]
+            raise self.fault(
+                f"no formula stands before {shown}", words[0], "write it in one display, or \\therefore"
             )
         end = words[-1].stop
         reader = Reader([*words, Token("stop", "", end, end)], self.text, self.names, self.line, self.column)
@@ -191,19 +245,48 @@ def _binds(word: Token) -> bool:
 
 
 def _trimmed(words: Sequence[Token]) -> list[Token]:
-    """Without the punctuation of the sentence, and without a word "and" beside a formula."""
+    """Without the punctuation of the sentence."""
     out = list(words)
     while out and (
-        (out[-1].kind == "sign" and out[-1].value in ".,;&") or _is_and(out[-1]) or out[-1].kind == "row"
+        (out[-1].kind == "sign" and out[-1].value in ".,;&") or out[-1].kind == "row" or _is_blank(out[-1])
     ):
         out.pop()
-    while out and (_is_and(out[0]) or (out[0].kind == "sign" and out[0].value == ",")):
+    while out and (_is_blank(out[0]) or (out[0].kind == "sign" and out[0].value == ",")):
         out.pop(0)
     return out
 
 
+def _is_blank(word: Token) -> bool:
+    return word.kind == "text" and not word.value.strip(" ,")
+
+
 def _is_and(word: Token) -> bool:
-    return word.kind == "text" and word.value.strip(" ,") in ("and", "")
+    return joint_of(word) == "and" and word.kind == "text"
+
+
+def _said(words: Sequence[Token]) -> list[str]:
+    """The words between formulas and the quantifiers outside of brackets, in their order."""
+    found = [w for w, d in zip(words, _depths(words), strict=True) if not d and is_logical(w)]
+    said = [
+        joint_of(w) or ("quantifier" if w.value.strip().startswith(("for", "there")) else "") for w in found
+    ]
+    return [each for each in said if each]
+
+
+def _without_rows_in_brackets(words: Sequence[Token]) -> list[Token]:
+    """A formula in a bracket may go on in the next row."""
+    out: list[Token] = []
+    open_words: list[Token] = []
+    for word in words:
+        breaks = word.kind == "row" or (word.kind, word.value) == ("sign", "&")
+        if breaks and open_words and open_words[-1].kind == "open":
+            continue
+        if word.kind in ("open", "begin") or (word.kind, word.value) == ("brace", "{"):
+            open_words.append(word)
+        elif word.kind in ("close", "end") or (word.kind, word.value) == ("brace", "}"):
+            open_words.pop()
+        out.append(word)
+    return out
 
 
 def _is_tag(words: Sequence[Token]) -> bool:

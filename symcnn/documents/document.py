@@ -292,7 +292,7 @@ class _Document:
         claim = Claim(name, said.expected, block.text, block.line)
         steps: list[Step] = []
         for k, relation in enumerate(found, start=1):
-            step = self.statement(name if len(found) == 1 else f"{name}.{k}", relation, said)
+            step = self.statement(name if len(found) == 1 else part_of(name, str(k)), relation, said)
             if isinstance(step, Fault):
                 self.put(replace(claim, fault=step))
                 return
@@ -303,7 +303,7 @@ class _Document:
         """One relation as a statement, or why it is none."""
         try:
             statement = self.read_statement(name, relation.said)
-            own = None if relation.own is None else self.read_statement(f"{name}.own", relation.own)
+            own = None if relation.own is None else self.read_statement(part_of(name, "own"), relation.own)
         except Unreadable as error:
             _, column, reason = _place(error)
             if relation.said.term and column > _BEFORE_CLAIM + relation.said.term:
@@ -347,7 +347,7 @@ class _Document:
     def step(self, said: Directive, block: Block, found: list[Relation]) -> None:
         """What one claim says if another one is right."""
         (relation,) = found
-        step = self.statement(f"{said.name}.from.{said.source}", relation, said)
+        step = self.statement(part_of(said.name, f"from.{said.source}"), relation, said)
         if isinstance(step, Fault):
             self.faults.append(step)
         else:
@@ -388,6 +388,16 @@ class _Document:
                 )
             elif said.kind == "step" and not reason:
                 self.link(said, statement, statement.line)
+
+
+def part_of(name: str, part: str) -> str:
+    """The name of a part of a claim; primes stay at the end.
+
+    >>> part_of("E8b", "1"), part_of("E8b'", "1"), part_of("E8b'", "2.own")
+    ('E8b.1', "E8b.1'", "E8b.2.own'")
+    """
+    stem, part_stem = name.rstrip("'"), part.rstrip("'")
+    return f"{stem}.{part_stem}{name[len(stem) :]}{part[len(part_stem) :]}"
 
 
 def _place(error: Unreadable) -> tuple[int, int, str]:

@@ -42,8 +42,6 @@ class Reader(Terms):
 
     def whole(self) -> Formula | Operand:
         """A formula, or a term alone, with nothing behind it."""
-        while self.take("command", "Rightarrow", "Longrightarrow", "implies"):
-            pass
         out = self.statement(first=True)
         if not self.at("stop"):
             raise self.unexpected()
@@ -90,8 +88,7 @@ class Reader(Terms):
 
     def joint(self) -> str:
         """The word between two formulas that comes next, if one does."""
-        word = self.peek()
-        return _JOINTS.get(word.value.strip(" ,"), "") if is_logical(word) else ""
+        return joint_of(self.peek())
 
     def joined(self, level: int, first: bool = False) -> Formula | Operand:
         """Formulas joined by ``implies``, ``or`` or ``and``."""
@@ -300,6 +297,11 @@ class Reader(Terms):
             return True, ()
         shape = self.script("^")
         return False, shape.factors if isinstance(shape, trees.Times) else (shape,)
+
+
+def joint_of(word: Token) -> str:
+    """What a word between formulas says: ``iff``, ``implies``, ``or`` or ``and``; nothing for other words."""
+    return _JOINTS.get(word.value.strip(" ,"), "") if is_logical(word) else ""
 
 
 def _follows(low: Term, second: Term) -> bool:

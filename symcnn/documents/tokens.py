@@ -64,6 +64,11 @@ _SIGNS = {"times": "*", "cdot": "*", "ast": "*", "div": "div", "bmod": "bmod", "
 _OPENING = {"lfloor": "floor", "lceil": "ceil", "lvert": "|", "lbrace": "{", "lbrack": "["}
 _CLOSING = {"rfloor": "floor", "rceil": "ceil", "rvert": "|", "rbrace": "{", "rbrack": "["}
 _BRACKETS = {"(": "(", ")": "(", "[": "[", "]": "["}
+# Signs between formulas.
+LOGICAL_COMMANDS = frozenset([
+    "land", "lor", "lnot", "neg", "wedge", "vee", "iff", "Leftrightarrow", "Longleftrightarrow",
+    "implies", "Rightarrow", "Longrightarrow",
+])  # fmt: skip
 # Letters and signs outside ASCII that people paste, as the command that they stand for.
 _PASTED = {
     "×": "times", "·": "cdot", "⋅": "cdot", "∗": "ast", "÷": "div", "≤": "le", "≥": "ge", "≠": "ne",
@@ -325,7 +330,12 @@ def _without_nothing(words: list[Token]) -> list[Token]:
             and out
             and (out[-1].kind, out[-1].value) == ("brace", "{")
         )
-        taken = len(out) > 1 and (out[-2].kind in ("command", "brace") or out[-2].value in ("^", "_"))
+        before = out[-2] if len(out) > 1 else None
+        taken = before is not None and (
+            (before.kind == "command" and before.value not in LOGICAL_COMMANDS)
+            or before.kind == "brace"
+            or before.value in ("^", "_")
+        )
         if empty and not taken:
             out.pop()
         else:
