@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
+    from symcnn.documents.checking import check as check
+    from symcnn.documents.report import Report as Report
+    from symcnn.documents.solution import Solution as Solution
     from symcnn.equations import *  # noqa: F403
     from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
@@ -40,6 +43,9 @@ _HOMES = {
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
+    "symcnn.documents.checking": ("check",),
+    "symcnn.documents.report": ("Report",),
+    "symcnn.documents.solution": ("Solution",),
     "symcnn.evaluation.evaluate": ("evaluate",),
     "symcnn.layers": None,
     "symcnn.network": None,

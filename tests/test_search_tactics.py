@@ -105,6 +105,9 @@ GUARDS = [
     "claim sum(r in 0..n | s*r < n) 1 = (if (m - 1)*s >= n then m - 1 else m)",
     "given a, b : int\nassume a = sum(t in 0..32 | t + 5 <= 32) 1\n"
     "assume b = sum(t in 0..a | 2*t + 2 <= a) 1\nclaim sum(c in 0..6, r in 0..b) 1 = 6*14",
+    "given n, k : int >= 1\nclaim sum(o in 0..k | 1 <= n) 1 = k",
+    "given n, m, k : int >= 1\nclaim sum(o in 0..k | 1 <= sum(i in 0..n, j in 0..m) 1) 1 = k",
+    "given n, m : int >= 1\nassume m <= n\nclaim sum(r in 0..n | 1 <= n and r < m) 1 = m",
 ]
 
 QUOTIENTS = [

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from symcnn import __version__
+from symcnn.cli.check import check
 from symcnn.cli.cost import cost
 from symcnn.cli.demo import demo
 from symcnn.cli.derive import derive
@@ -123,15 +124,16 @@ def main(ctx: click.Context) -> None:
     symcnn cost resnet50 --input N,3,H,W --at H=224,W=224
     symcnn models
     symcnn prove proofs/pooling
+    symcnn check solution.md
     symcnn new solution.md
 
-    Exit codes: 0 all well, 2 usage or input that cannot be read; of prove also 1 a verdict is not as
-    expected, 3 something is unknown.
+    Exit codes: 0 all well, 2 usage or input that cannot be read; of prove and check also 1 a
+    verdict is not as expected, 3 something is unknown.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, prove, new, demo):
+for command in (derive, cost, models, prove, check, new, demo):
     main.add_command(command)

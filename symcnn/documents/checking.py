@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from symcnn.documents.document import Claim, Document, read_document, read_file
-from symcnn.documents.report import Checked, Judged, Report
+from symcnn.documents.report import Checked, Judged, Linked, Report
 from symcnn.kernel.certificates import PROVED as ACCEPTED
 from symcnn.kernel.certificates import REFUTED as REJECTING
 from symcnn.kernel.certificates import verdicts
@@ -152,7 +152,7 @@ class Source:
 
     def second(self) -> Iterator[Statement]:
         """What is to be found out where a claim is wrong."""
-        wrong = {claim.name for claim in self.document.claims if self.first_wrong(claim) is not None}
+        wrong = set(self.wrong())
         for claim in self.document.claims:
             first = self.first_wrong(claim)
             if first is not None:
@@ -160,8 +160,16 @@ class Source:
                     if step.own is not None:
                         yield step.own
         for link in self.document.links:
-            if {link.name, link.source_name} <= wrong:
+            if link.name in wrong:
                 yield link.statement
+
+    def wrong(self) -> Iterator[str]:
+        """The names of the claims, and of the relations, that are refuted."""
+        for claim in self.document.claims:
+            refuted = [s.statement.name for s in claim.steps if self.verdict(s.statement).status == REJECTING]
+            yield from refuted
+            if refuted:
+                yield claim.name
 
     def first_wrong(self, claim: Claim) -> int | None:
         """The place of the first wrong relation of a claim."""
@@ -171,7 +179,9 @@ class Source:
     def verdict(self, statement: Statement) -> Verdict:
         """The verdict on a statement; unknown where it was not searched for."""
         found = self.found.get(statement.name)
-        return found or Verdict.of(statement, Decision("UNKNOWN", "", "", ("no stored certificate",)), 0.0)
+        if found is not None:
+            return found
+        return Verdict.of(statement, Decision("UNKNOWN", "", "", ("no stored certificate",)), 0.0)
 
     def report(self) -> Report:
         """All verdicts, with what corrects what and what follows from what."""
@@ -179,11 +189,10 @@ class Source:
         claims: list[Checked] = []
         for claim in self.document.claims:
             correction = names.get(f"{claim.name}'")
-            claims.append(Checked(claim, tuple(self.judged(claim)), correction, self.follows(claim.name)))
+            links = tuple(self.linked(claim.name))
+            claims.append(Checked(claim, tuple(self.judged(claim)), correction, links))
         seconds = sum(verdict.seconds for verdict in self.found.values())
-        asked = (link.statement.name for link in self.document.links)
-        links = tuple(self.found[name] for name in asked if name in self.found)
-        return Report(self.path, self.text, self.document, tuple(claims), links, self.lemmas, seconds)
+        return Report(self.path, self.text, self.document, tuple(claims), self.lemmas, seconds)
 
     def judged(self, claim: Claim) -> Iterator[Judged]:
         """The relations of a claim with their verdicts."""
@@ -193,12 +202,12 @@ class Source:
             own = self.verdict(step.own) if behind and step.own is not None else None
             yield Judged(step, self.verdict(step.statement), own)
 
-    def follows(self, name: str) -> str:
-        """The wrong claim from which a wrong claim follows correctly."""
+    def linked(self, name: str) -> Iterator[Linked]:
+        """Whether a wrong claim follows from others."""
+        wrong = set(self.wrong())
         for link in self.document.links:
-            if link.name == name and self.verdict(link.statement).status == ACCEPTED:
-                return link.source_name
-        return ""
+            if link.name == name and name in wrong:
+                yield Linked(link.source_name, link.source_name in wrong, self.verdict(link.statement))
 
 
 @dataclass
@@ -242,8 +251,7 @@ def save(report: Report) -> tuple[Path, Path]:
         raise ValueError("a text has no file beside which its certificates could be stored")
     path = Path(report.path)
     claim, cert = path.with_suffix(".claim"), path.with_suffix(".cert")
-    found = [v for checked in report.claims for v in _verdicts(checked)] + list(report.links)
-    known = [v for v in found if v.certificate]
+    known = [v for checked in report.claims for v in _verdicts(checked) if v.certificate]
     lemmas = _needed(report.lemmas, [v.certificate for v in known])
     head = f"# What {path.name} claims, as statements of the kernel, written by symcnn check --save.\n"
     statements = head + "".join(f"\n{v.statement.written.strip()}\n" for v in known)
@@ -261,6 +269,8 @@ def _verdicts(checked: Checked) -> Iterator[Verdict]:
         yield judged.verdict
         if judged.own is not None:
             yield judged.own
+    for linked in checked.links:
+        yield linked.verdict
 
 
 def _needed(lemmas: str, certificates: list[str]) -> str:

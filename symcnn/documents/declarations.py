@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from symcnn.documents.names import Names
 from symcnn.kernel.sorts import sort_of
@@ -27,6 +28,9 @@ from symcnn.kernel.terms import (
     free,
 )
 from symcnn.kernel.writing import write, write_sort
+
+if TYPE_CHECKING:
+    from symcnn.derive.cost import Cost
 
 MAX_LINES = 100
 _MAX_FAULTS = 20
@@ -54,6 +58,7 @@ class Section:
     line: int
     level: int
     layer: str = ""
+    cost: Cost | None = None
 
 
 @dataclass
@@ -96,9 +101,9 @@ class Declarations:
 
         before = list(self.sections)
         try:
-            name, lines = layer_lines(section.text, self.statement)
+            name, cost, lines = layer_lines(section.text, self.statement)
             for text in lines:
-                fault = self.add(replace(section, text=text, layer=name))
+                fault = self.add(replace(section, text=text, layer=name, cost=cost))
                 if fault is not None:
                     raise ValueError(fault.reason)
         except (ValueError, TypeError) as error:
@@ -134,6 +139,10 @@ class Declarations:
             self.sections = [section for section in self.sections if section.level < level]
             self.statement = self._read_all()
 
+    def cost(self, layer: str) -> Cost | None:
+        """The cost of a declared layer."""
+        return next((section.cost for section in self.sections if section.layer == layer), None)
+
     def _read_all(self) -> Statement:
         text = "".join(f"  {line}\n" for s in self.sections for line in s.text.split("\n"))
         (found,) = read_statements(f'theorem T ""\n{text}  claim 1 = 1')
@@ -143,7 +152,7 @@ class Declarations:
     def given(self, claim: str, used: Iterable[str]) -> str:
         """The text of a statement before its claim: all that has to do with the names in ``used``."""
         lets = self._abbreviations(set(used))
-        assumptions = self._assumptions({s.layer for s in self.sections if _let(s) in lets})
+        assumptions = self.assumptions({s.layer for s in self.sections if _let(s) in lets})
         bodies = [self.statement.abbreviations[name].body for name in lets]
         wanted = set(used).union(*map(free, bodies)) & {*self.statement.scope}
         while more := {name for a in assumptions if free(a) & wanted for name in free(a)} - wanted:
@@ -167,7 +176,7 @@ class Declarations:
             more = lets | {word for name in lets for word in _NAME.findall(texts[name])} & known
         return lets
 
-    def _assumptions(self, layers: set[str]) -> list[Formula]:
+    def assumptions(self, layers: set[str]) -> list[Formula]:
         """All assumptions but the domains of layers that are not used."""
         unused = Counter(s.text for s in self.sections if s.layer and s.layer not in layers)
         found = [(a, f"assume {write(a)}") for a in self.statement.assumptions]

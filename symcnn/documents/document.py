@@ -32,8 +32,8 @@ _BEFORE_CLAIM = len("  claim     ")
 class Step:
     """One relation of a claim as a statement of the kernel, and where its formula begins.
 
-    ``left`` and ``right`` are its sides as the author wrote them (empty for what is no relation). ``rounded``
-    is the number where the statement says "rounds to". ``own``, from the second relation of a chain on, says
+    ``left``, ``sign`` and ``right`` are the relation as the author wrote it, empty for what is none.
+    ``rounded`` is the number where it says "rounds to". ``own``, from the second relation of a chain on, says
     of the first term of the chain what the relations up to here say together: of ``a = b <= c``, ``a <= c``;
     None where they say nothing together.
     """
@@ -44,6 +44,7 @@ class Step:
     own: Statement | None = None
     rounded: str = ""
     left: str = ""
+    sign: str = ""
     right: str = ""
 
 
@@ -274,7 +275,7 @@ class _Document:
         text = write(found)
         words = {*_NAME.findall(said.form)} & {*self.declarations.names.sorts}
         whole = Said(f"{text} {said.form}", frozenset({*free(found), *words}), term=len(text))
-        return Relation(whole, None, "", "", *block.at(part.span[0]))
+        return Relation(whole, None, "", "", "", *block.at(part.span[0]))
 
     def name(self, said: Directive, parts: Sequence[Part], block: Block) -> str:
         """The id of a claim: what the comment says, the printed number, or the line."""
@@ -315,6 +316,7 @@ class _Document:
             own,
             relation.said.rounded,
             relation.left,
+            relation.sign,
             relation.right,
         )
 

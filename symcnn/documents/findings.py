@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symcnn.documents.report import PROVED, REFUTED, UNKNOWN, Checked, Finding, Judged
+from symcnn.documents.writing import RELATIONS
 from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.terms import ZERO, And, Compare, Number, Sum, Term, Variable, number, parts
@@ -20,6 +21,8 @@ from symcnn.proving.typesetting import latex
 
 # A closed form that is longer says nothing to a reader.
 LONG = 160
+_FOLLOWS = {PROVED: "follows from the step before", REFUTED: "does not follow from the step before"}
+_ALONE = {PROVED: "is right on its own", REFUTED: "is wrong on its own"}
 
 
 def findings(checked: Checked) -> Iterator[Finding]:
@@ -36,8 +39,12 @@ def findings(checked: Checked) -> Iterator[Finding]:
         yield from refutation(wrong)
         for judged in checked.steps[first + 1 :]:
             yield from _later(judged)
-    if checked.follows_from:
-        yield Finding("follows", "it follows correctly from", f"{checked.follows_from}, which is wrong")
+    for linked in checked.links:
+        status, source = linked.verdict.status.lower(), linked.source_name
+        if status == PROVED and linked.source_wrong:
+            yield Finding("follows", "it follows correctly from", f"{source}, which is wrong")
+        elif status == REFUTED:
+            yield Finding("step", "the wrong step:", f"it does not follow from {source}")
     if checked.status == UNKNOWN:
         for judged in checked.steps:
             if judged.status == UNKNOWN:
@@ -90,7 +97,7 @@ def _closed_forms(statement: Statement, why: Explanation) -> Iterator[Finding]:
 
 
 def _formula(kind: str, lead: str, term: Term) -> Iterator[Finding]:
-    text = write(term)
+    text = _shown(term.value) if isinstance(term, Number) else write(term)
     if isinstance(term, Number) and term.value.denominator != 1:
         text += f" (about {float(term.value):.4g})"
     if len(text) <= LONG:
@@ -159,23 +166,18 @@ def _half_up(value: Fraction) -> int:
 
 def _later(judged: Judged) -> Iterator[Finding]:
     """A step behind the first wrong one: as it follows, and on its own."""
-    name = judged.step.statement.name
-    follows = {PROVED: "follows from the step before", REFUTED: "does not follow from the step before"}
-    alone = {PROVED: "right on its own", REFUTED: "wrong on its own"}
-    words = [follows.get(judged.status, "may follow from the step before or not")]
-    if judged.own is not None:
-        words.insert(0, alone.get(judged.own.status.lower(), "undecided on its own"))
+    follows = _FOLLOWS.get(judged.status, "may follow from the step before or not")
+    alone = "" if judged.own is None else _ALONE.get(judged.own.status.lower(), "")
     text, shown = _as_written(judged)
-    yield Finding("own", f"step {name}, {' and '.join(words)}:", text, shown)
+    words = ", ".join(filter(None, (judged.step.statement.name, follows, alone)))
+    yield Finding("own", f"step {words}:", text, shown)
 
 
 def _as_written(judged: Judged) -> tuple[str, str]:
     """A relation in plain text, and as its author wrote it."""
     step = judged.step
-    text = write(step.statement.claim)
-    claim = step.statement.written.rpartition("claim ")[2]
-    text = " ".join(claim.split()) or text
-    return text, f"{step.left} {step.relation} {step.right}" if step.left and step.right else ""
+    text = " ".join(step.statement.written.rpartition("claim ")[2].split())
+    return text, f"{step.left} {RELATIONS[step.sign]} {step.right}" if step.left and step.right else ""
 
 
 def _shown(value: Exact) -> str:

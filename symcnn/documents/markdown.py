@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 MAX_TEXT = 200_000
 
@@ -18,6 +19,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _TICKS = re.compile(r"`+")
 _INSIDE = re.compile(r"(?P<code>`+)|(?P<comment><!--)|(?P<display>\$\$|\\\[)|\\.")
+_CLAIMING = re.compile(rb"^(?:```+|~~~+)[ \t]*symcnn\b|<!--\s*claim\b", re.MULTILINE)
 _CLOSING = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -156,3 +158,10 @@ class _Scanner:
         # A comment without an end is read as a line.
         self.row, self.place = (self.row + 1 if kind == "comment" else row), 0
         return fault
+
+
+def claims_something(path: Path) -> bool:
+    """Whether a file looks like a claim document: it has a declaration, or a comment that names a claim."""
+    with path.open("rb") as file:
+        text = file.read(4 * MAX_TEXT)
+    return _CLAIMING.search(text) is not None

@@ -41,6 +41,7 @@ class Relation:
     said: Said
     own: Said | None
     left: str
+    sign: str
     right: str
     line: int
     column: int
@@ -79,7 +80,7 @@ class Relations:
         elif isinstance(tree, Formula):
             found = meaning.formula(tree, self.names, self.block.text, self.block.line, self.block.column)
             yield Relation(
-                Said(write(found), frozenset(free(found))), None, "", "", *self.block.at(tree.span[0])
+                Said(write(found), frozenset(free(found))), None, "", "", "", *self.block.at(tree.span[0])
             )
 
     def chain(self, tree: trees.Chain, source: str) -> Iterator[Relation]:
@@ -93,7 +94,7 @@ class Relations:
             together = composed(whole, sign) if not said.rounded or whole == "=" else ""
             own = self.relation(first, together, right, tree, place) if k and together else None
             line, column = self.block.at(place)
-            yield Relation(said, own, exact.source, right.source, line, column)
+            yield Relation(said, own, exact.source, sign, right.source, line, column)
             if not said.rounded:
                 exact, whole, place = right, together, right.place
 

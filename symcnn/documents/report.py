@@ -13,6 +13,7 @@ from typing import Any
 
 from symcnn.documents.declarations import Fault
 from symcnn.documents.document import Claim, Document, Step
+from symcnn.kernel.certificates import PROVED as ACCEPTED
 from symcnn.proving.verdict import Verdict
 
 PROVED, REFUTED, UNKNOWN, UNREADABLE = "proved", "refuted", "unknown", "unreadable"
@@ -54,18 +55,26 @@ class Judged:
         return self.verdict.status.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Whether a claim is right if the claim ``source_name`` is, which may itself be wrong."""
+
+    source_name: str
+    source_wrong: bool
+    verdict: Verdict
+
+
 @dataclass(frozen=True)
 class Checked:
     """A claim of a document with the verdicts on its relations.
 
-    ``correction`` is the claim that corrects it (``A24'`` for A24), ``follows_from`` the wrong claim that it
-    follows from correctly.
+    ``correction`` is the claim that corrects it (``A24'`` for A24), ``links`` say what it follows from.
     """
 
     claim: Claim
     steps: tuple[Judged, ...]
     correction: Claim | None = None
-    follows_from: str = ""
+    links: tuple[Linked, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,6 +100,12 @@ class Checked:
         return self.status != self.expected
 
     @property
+    def follows_from(self) -> str:
+        """The wrong claim from which this one follows correctly; empty where there is none."""
+        found = (k.source_name for k in self.links if k.source_wrong and k.verdict.status == ACCEPTED)
+        return next(found, "")
+
+    @property
     def first_wrong(self) -> int | None:
         """The place of the first wrong step, from 0."""
         return next((k for k, judged in enumerate(self.steps) if judged.status == REFUTED), None)
@@ -107,14 +122,13 @@ class Checked:
 class Report:
     """The verdicts on the claims of a document; ``path`` is empty for a text that comes from no file.
 
-    ``links`` are the verdicts on what follows from what, ``lemmas`` what the stored certificates stand on.
+    ``lemmas`` are those that the stored certificates stand on.
     """
 
     path: str
     text: str = field(repr=False)
     document: Document = field(repr=False)
     claims: tuple[Checked, ...]
-    links: tuple[Verdict, ...] = field(default=(), repr=False)
     lemmas: str = field(default="", repr=False)
     seconds: float = 0.0
 
@@ -213,7 +227,7 @@ def _claim(report: Report, checked: Checked) -> dict[str, Any]:
         "file": report.path,
         "line": checked.claim.line,
         "steps": [_step(j) for j in checked.steps],
-        "findings": {f.kind: f.text for f in checked.findings},
+        "findings": [{"kind": f.kind, "text": str(f)} for f in checked.findings],
         "reason": None if fault is None else f"line {fault.line}, column {fault.column}: {fault.reason}",
     }
 

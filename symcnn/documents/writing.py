@@ -12,7 +12,7 @@ from symcnn.documents import sorts, trees
 from symcnn.documents.names import latex_of, listed
 from symcnn.documents.trees import Tree
 
-_RELATIONS = {
+RELATIONS = {
     "=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "~~": r"\approx", "~": r"\sim",
     "prop": r"\propto", "<<": r"\ll", ">>": r"\gg", "in": r"\in", "divides": r"\mid", ":=": ":=",
 }  # fmt: skip
@@ -125,7 +125,7 @@ def _reduction(tree: trees.Reduction) -> str:
     if tree.inclusive and tree.guard is None:
         limits = f"_{{{index}={low}}}^{{{high}}}"
     else:
-        inside = rf"{low} \le {index} {_RELATIONS['<=' if tree.inclusive else '<']} {high}"
+        inside = rf"{low} \le {index} {RELATIONS['<=' if tree.inclusive else '<']} {high}"
         limits = (
             rf"_{{{inside}}}" if tree.guard is None else rf"_{{\substack{{{inside} \\ {latex(tree.guard)}}}}}"
         )
@@ -137,7 +137,7 @@ def _formula(tree: Tree) -> str:
         case trees.Chain(terms, relations):
             out = "" if terms[0] is None else latex(terms[0])
             for relation, term in zip(relations, terms[1:], strict=True):
-                out += f" {_RELATIONS[relation]} " + ("" if term is None else latex(term))
+                out += f" {RELATIONS[relation]} " + ("" if term is None else latex(term))
             return out.strip()
         case trees.Truth(value):
             return rf"\text{{{'true' if value else 'false'}}}"

@@ -1068,6 +1068,9 @@ def ranges(total: Sum, sequent: Sequent) -> Iterator[tuple[Term, Term]]:
     for part in guard.parts if isinstance(guard, And) else (guard,):
         if not isinstance(part, Compare):
             return
+        if total.index not in free(part):
+            # It holds everywhere, or the sum is not equal to one without it.
+            continue
         value = canonical.difference(part.right, part.left)
         if part.relation == "<":
             value = {**value, UNIT: value.get(UNIT, 0) - 1}
