@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from symcnn.derive.cost import Cost as Cost
     from symcnn.documents.checking import check as check
     from symcnn.documents.report import Report as Report
+    from symcnn.documents.solution import Solution as Solution
     from symcnn.equations import *  # noqa: F403
     from symcnn.evaluation.evaluate import evaluate as evaluate
     from symcnn.layers import *  # noqa: F403
@@ -44,6 +45,7 @@ _HOMES = {
     "symcnn.derive.cost": ("Cost",),
     "symcnn.documents.checking": ("check",),
     "symcnn.documents.report": ("Report",),
+    "symcnn.documents.solution": ("Solution",),
     "symcnn.evaluation.evaluate": ("evaluate",),
     "symcnn.layers": None,
     "symcnn.network": None,

@@ -47,7 +47,7 @@ def layer_lines(text: str, known: Statement) -> tuple[str, Cost, Sequence[str]]:
     cost = cost_of(written, shapes, known)
     if not isinstance(cost.source, LayerQuantities):
         raise ValueError("a layer of a document is a single one; name those of a network one by one")
-    return name, cost, [*_lines(name, cost, known)]
+    return name, cost, [*cost_lines(name, cost, known)]
 
 
 def cost_of(written: str, shapes: str, known: Statement) -> Cost:
@@ -74,7 +74,8 @@ def cost_of(written: str, shapes: str, known: Statement) -> Cost:
     return cost
 
 
-def _lines(name: str, cost: Cost, known: Statement) -> Iterator[str]:
+def cost_lines(name: str, cost: Cost, known: Statement) -> Iterator[str]:
+    """The declarations that the cost of a layer of this name stands for; raises ``ValueError`` as above."""
     yield from (f"assume {write(a)}" for a in _domain(cost, known))
     for full, short in [*_NAMED.items(), *((f"ops.{kind}", kind) for kind in cost.ops.by_kind)]:
         try:
