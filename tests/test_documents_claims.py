@@ -342,13 +342,82 @@ $$ \text{comparisons}_{pool} = 3 C \lfloor H/2 \rfloor \lfloor W/2 \rfloor $$
     assert decide(params, 20).status == "PROVED"
 
 
+def test_a_layer_keeps_its_whole_domain() -> None:
+    text = """
+```symcnn
+layer  half = Conv2d(C, 8, kernel_size=K, padding=P) on (C, H, W)
+layer  more = Conv2d(C, 8, kernel_size=K, padding=P) on (C, H, W + 1)
+```
+
+$$ \\text{outputs}_{more} \\ge 1 $$
+
+$$ \\text{outputs}_{more} \\ge \\text{outputs}_{half} $$
+"""
+    more, both = (c.steps[0].statement.written for c in claims(text))
+    assert more.count("assume    0 <= H + 2*P - K") == both.count("assume    0 <= H + 2*P - K") == 1
+    assert "assume    0 <= W + 2*P - K + 1" in more
+
+
+def test_operations_that_do_not_occur_are_none() -> None:
+    text = "$$ \\text{multiplications}_{pool} + \\text{square\\_roots}_{pool} = \\text{macs}_{pool} = 0 $$"
+    first, second = (step.statement for step in claims(LAYERS + text)[0].steps)
+    assert "let       multiplications_pool = 0" in first.written
+    assert {decide(first, 20).status, decide(second, 20).status} == {"PROVED"}
+
+
+NETWORKS = """
+```symcnn
+given   B : int >= 1
+layer   lenet = lenet5 on (B, 1, 32, 32)
+layer   small = Sequential(Conv2d(1, 2, kernel_size=3), ReLU(), MaxPool2d(2))
+        on (1, 1, 8, 8)
+let     activations = outputs_lenet_1 + outputs_lenet_2
+```
+"""
+
+COUNTED = {
+    "\\text{params}_{lenet} = 61706": "PROVED",
+    "\\text{params}_{lenet,1} = \\text{params}_{\\text{lenet},\\text{conv1}} = 156": "PROVED",
+    "\\text{params}_{lenet,6} = 400 \\cdot 120": "REFUTED",
+    "\\text{outputs}_{lenet,3} = 1600 B": "PROVED",
+    "\\text{shape}_{lenet,3,2} = 16": "PROVED",
+    "\\text{shape}_{lenet,1} = B": "PROVED",
+    "\\text{shape}_{lenet,2} = 10": "PROVED",
+    "activations = 4704 B + 1176 B": "PROVED",
+    "\\text{macs}_{small} = \\text{macs}_{small,1} = 2 \\cdot 6 \\cdot 6 \\cdot 9": "PROVED",
+    "\\text{comparisons}_{small,3} = 18 \\cdot 3": "PROVED",
+}
+
+
+@pytest.mark.parametrize("formula", COUNTED)
+def test_networks_bring_their_totals_and_those_of_their_rows(formula: str) -> None:
+    (claim,) = claims(NETWORKS + f"$$ {formula} $$")
+    assert claim.fault is None
+    assert {decide(step.statement, 20).status for step in claim.steps} == {COUNTED[formula]}
+    assert all(len(step.statement.abbreviations) <= 3 for step in claim.steps)
+
+
+@pytest.mark.parametrize("model", ["resnet50", "densenet121", "mobilenet_v2"])
+def test_large_networks_are_read_at_once(model: str) -> None:
+    start = time.process_time()
+    text = f"layer net = {model} on (1, 3, 2*H, H)"
+    (claim,) = claims(f"```symcnn\n{text}\n```\n$$ \\text{{params}}_{{net,1}} = 9408 $$\n")
+    assert claim.fault is None
+    assert time.process_time() - start < 5
+
+
 BAD_LAYERS = {
     "layer conv = Conv2d(C, Q, K) on (1, C, H, W)": "Q is not declared; write given Q : int >= 1",
     "layer conv = Conv2d(C, 8) on (1, C, H, W)": "Conv2d needs kernel_size",
     "layer conv = Conv9d(C) on (1, C, H, W)": "layer 'Conv9d' is unknown",
     "layer conv = Conv2d(C, 8, K)": "write layer conv = Conv2d(C, D, kernel_size=K) on (N, C, H, W)",
     "layer conv = Conv2d(P, 8, K) on (1, P, H, W)": "declare P with its limit, given P : int >= 1",
-    "layer two = Sequential(ReLU(), ReLU()) on (1, C)": "a layer of a document is a single one",
+    "layer two = Sequential(ReLU(), Linear(3, 4)) on (1, 2)": "1: Linear(in_features=3, out_features=4): in_features=3 does not match",  # noqa: E501
+    "layer net = lenet on (1, 1, 32, 32)": "'lenet' is no layer of this document and no model",
+    "layer net = lenet5 on (B, 1, 32, 32)": "B is not declared; write given B : int >= 1",
+    "layer net = lenet5 on (1, 3, 32, 32)": "conv1",
+    "layer net = lenet5 on (1, 1, 32, 32)\nlet params_net_conv1 = 3": "params_net_conv1 is declared twice",
+    "layer net = lenet5 on (1, 1, 32, 32)\nlayer net = lenet5 on (1, 1, 32, 32)": "macs_net is declared twice",  # noqa: E501
     "layer conv = __import__('os') on (1, C)": "is unknown",
     "given Z : int\nlayer conv = Conv2d(Z, 8, K) on (1, Z, H, W)": "declare Z with its limit, given Z : int >= 1",  # noqa: E501
     "let macs_conv = 1\nlayer conv = Conv2d(C, 8, K) on (1, C, H, W)": "macs_conv is declared twice",

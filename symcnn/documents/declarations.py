@@ -17,6 +17,7 @@ from symcnn.documents.names import Names
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import (
+    INT,
     Compare,
     Formula,
     Function,
@@ -31,6 +32,7 @@ from symcnn.kernel.writing import write, write_sort
 
 if TYPE_CHECKING:
     from symcnn.derive.cost import Cost
+    from symcnn.documents.layers import Count
 
 MAX_LINES = 100
 _MAX_FAULTS = 20
@@ -73,6 +75,9 @@ class Declarations:
     """
 
     sections: list[Section] = field(default_factory=list[Section])
+    # The layers, and the counts that they bring along: an abbreviation is made of one where it is used.
+    layers: list[Section] = field(default_factory=list[Section])
+    counts: dict[str, Count] = field(default_factory=dict[str, "Count"])
 
     def __post_init__(self) -> None:
         self.statement = self._read_all()
@@ -97,27 +102,58 @@ class Declarations:
 
     def layer(self, section: Section) -> Fault | None:
         """Add what a layer stands for, all of it or nothing; returns the fault of one that is refused."""
-        from symcnn.documents.layers import layer_lines
+        from symcnn.documents.layers import declared_layer
 
         before = list(self.sections)
         try:
-            name, cost, lines = layer_lines(section.text, self.statement)
-            for text in lines:
-                fault = self.add(replace(section, text=text, layer=name, cost=cost))
-                if fault is not None:
-                    raise ValueError(fault.reason)
-        except (ValueError, TypeError) as error:
+            self._must_not_be_many()
+            found = declared_layer(section.text, self.statement, self._stated())
+            twice = next((name for name in found.counts if name in self.names.sorts), None)
+            if twice is not None:
+                raise ValueError(f"{twice} is declared twice")
+            here = replace(section, layer=found.name, cost=found.cost)
+            self.sections += [replace(here, text=f"assume {write(a)}") for a in found.domain]
+            self.statement = self._read_all(found.counts)
+        except (Unreadable, ValueError, TypeError) as error:
             self.sections = before
             self.statement = self._read_all()
-            return Fault(str(error), section.line)
+            place = _PLACE.match(str(error))
+            return Fault(str(error) if place is None else place.group(3), section.line)
+        self.layers.append(here)
+        self.counts |= found.counts
         return None
+
+    def need(self, text: str) -> None:
+        """Make abbreviations of the counts of layers that a text names."""
+        from symcnn.documents.layers import count_line
+
+        known = self.statement.abbreviations
+        for name in dict.fromkeys(_NAME.findall(text)):
+            count = self.counts.get(name)
+            if count is not None and name not in known:
+                (layer,) = (each for each in self.layers if each.layer == count.layer)
+                self.sections.append(replace(layer, text=count_line(name, count)))
+
+    def _must_not_be_many(self) -> None:
+        """Raise ``ValueError`` where a document has too many declarations."""
+        if sum(not section.layer for section in self.sections) + len(self.layers) >= MAX_LINES:
+            raise ValueError(f"more than {MAX_LINES} declarations")
+
+    def _stated(self) -> list[Formula]:
+        """What is assumed beside the domains of layers."""
+        of_layers = Counter(s.text for s in self.sections if s.layer)
+        said = Counter(f"assume {write(a)}" for a in self.statement.assumptions)
+        return [
+            a for a in self.statement.assumptions if (t := f"assume {write(a)}") and said[t] > of_layers[t]
+        ]
 
     def add(self, section: Section) -> Fault | None:
         """Add one declaration; returns the fault of one that is refused."""
-        if len(self.sections) >= MAX_LINES:
-            return Fault(f"more than {MAX_LINES} declarations", section.line)
-        self.sections.append(section)
+        before = list(self.sections)
         try:
+            self._must_not_be_many()
+            self.need(section.text)
+            self.sections.append(section)
             self.statement = self._read_all()
             return None
         except Unreadable as error:
@@ -125,40 +161,57 @@ class Declarations:
             found = _PLACE.match(str(error))
             reason = str(error) if found is None else found.group(3)
             lines = section.text.count("\n") + 1
-            before = sum(s.text.count("\n") + 1 for s in self.sections)
-            row = int(found.group(1)) - 2 - before if found else 0
+            above = sum(s.text.count("\n") + 1 for s in self.sections)
+            self.sections = before
+            row = int(found.group(1)) - 2 - above if found else 0
             column = max(1, int(found.group(2)) - 2) if found else 1
             return Fault(reason, section.line + min(max(row, 0), lines - 1), column)
         except ValueError as error:
-            self.sections.pop()
+            self.sections = before
             return Fault(str(error), section.line)
 
     def leave(self, level: int) -> None:
         """Forget what was declared under headings of this depth or deeper."""
-        if any(section.level >= level for section in self.sections):
+        if any(section.level >= level for section in (*self.sections, *self.layers)):
             self.sections = [section for section in self.sections if section.level < level]
+            self.layers = [layer for layer in self.layers if layer.level < level]
+            kept = {layer.layer for layer in self.layers}
+            self.counts = {name: count for name, count in self.counts.items() if count.layer in kept}
             self.statement = self._read_all()
 
     def cost(self, layer: str) -> Cost | None:
         """The cost of a declared layer."""
-        return next((section.cost for section in self.sections if section.layer == layer), None)
+        return next((section.cost for section in self.layers if section.layer == layer), None)
 
-    def _read_all(self) -> Statement:
+    def _read_all(self, more: Iterable[str] = ()) -> Statement:
         text = "".join(f"  {line}\n" for s in self.sections for line in s.text.split("\n"))
         (found,) = read_statements(f'theorem T ""\n{text}  claim 1 = 1')
-        self.names = Names.of({**found.scope, **_abbreviated(found)})
+        own = {**found.scope, **_abbreviated(found)}
+        made = {name for s in self.sections if s.layer and (name := _let(s))}
+        twice = next((name for name in own if name in self.counts and name not in made), None)
+        if twice is not None:
+            raise ValueError(f"{twice} is declared twice")
+        self.names = Names.of({**own, **dict.fromkeys([*self.counts, *more], INT)})
         return found
 
     def given(self, claim: str, used: Iterable[str]) -> str:
         """The text of a statement before its claim: all that has to do with the names in ``used``."""
+        from symcnn.documents.layers import count_line
+
         lets = self._abbreviations(set(used))
-        assumptions = self.assumptions({s.layer for s in self.sections if _let(s) in lets})
+        counts = {n: c for n, c in self.counts.items() if n in used and n not in self.statement.abbreviations}
+        layers = {s.layer for s in self.sections if _let(s) in lets} | {c.layer for c in counts.values()}
+        assumptions = list(dict.fromkeys(self.assumptions(layers)))
         bodies = [self.statement.abbreviations[name].body for name in lets]
+        bodies += [count.term() for count in counts.values()]
         wanted = set(used).union(*map(free, bodies)) & {*self.statement.scope}
         while more := {name for a in assumptions if free(a) & wanted for name in free(a)} - wanted:
             wanted |= more
         kept = [a for a in assumptions if free(a) & wanted]
         lines = [*_given(self.statement.scope, wanted, kept)]
+        lines += [
+            f"let       {count_line(name, count).removeprefix('let ')}" for name, count in counts.items()
+        ]
         for section in self.sections:
             if _let(section) in lets:
                 lines.append(f"let       {' '.join(section.text.split()[1:])}")

@@ -304,7 +304,7 @@ class _Document:
         try:
             statement = self.read_statement(name, relation.said)
             own = None if relation.own is None else self.read_statement(part_of(name, "own"), relation.own)
-        except Unreadable as error:
+        except (Unreadable, ValueError) as error:
             _, column, reason = _place(error)
             if relation.said.term and column > _BEFORE_CLAIM + relation.said.term:
                 return Fault(reason, said.line, said.column)
@@ -400,7 +400,7 @@ def part_of(name: str, part: str) -> str:
     return f"{stem}.{part_stem}{name[len(stem) :]}{part[len(part_stem) :]}"
 
 
-def _place(error: Unreadable) -> tuple[int, int, str]:
+def _place(error: Exception) -> tuple[int, int, str]:
     """Line, column and reason of an error of the kernel."""
     found = _PLACE.match(str(error))
     return (int(found.group(1)), int(found.group(2)), found.group(3)) if found else (1, 1, str(error))

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from symcnn.kernel.terms import Function, Sort
 from symcnn.symbols.printing import greek_name, name_in_latex
+
+# Networks bring along thousands of names.
+_MAX_COMPARED = 1000
 
 # Words that stand for operations; as letters side by side they would be read as a product of names.
 _WORDS = frozenset([
@@ -29,6 +33,7 @@ _INSTEAD = {
 }
 
 
+@lru_cache(maxsize=1 << 16)
 def key(name: str) -> str:
     """What is the same for all spellings of a name: ``K1`` and ``K_1`` look alike in a formula.
 
@@ -101,7 +106,7 @@ class Names:
         shown = found[:64]
         if is_word(shown):
             return _INSTEAD.get(shown.lower(), f"write \\{shown.lower()}, or leave blanks between factors")
-        known = list(self.by_key)
+        known = list(self.by_key)[:_MAX_COMPARED]
         plain = shown.lower().replace("_", "")
         close = [k for k in known if k.lower().replace("_", "") == plain] or get_close_matches(
             shown, known, 1, 0.7

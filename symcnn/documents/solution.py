@@ -129,13 +129,12 @@ class Solution:
         new = self._new([cost])
         known = self._declarations(_given(new))
         shown = f"{name} = {_call(layer)} on {' and '.join(map(_argument, sizes))}"
-        before = len(known.sections)
         faults = known.read(f"layer   {shown}", 1, 0)
         if faults:
             raise ValueError(f"layer {shown} is not read: {faults[0].reason}")
-        read = [section.text for section in known.sections[before:]]
+        read, before = known.cost(name), self._declarations(_given(new)).statement
         # What is shown of a layer can leave something out that its equation depends on.
-        if read != [*cost_lines(name, cost, self._declarations(_given(new)).statement)]:
+        if read is None or [*cost_lines(name, read, before)] != [*cost_lines(name, cost, before)]:
             raise ValueError(f"layer {shown} would be read as another layer")
         self._declare(new, [*_given(new), f"layer   {shown}"])
         return cost
