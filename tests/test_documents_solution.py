@@ -31,7 +31,7 @@ from symcnn import (
     same,
 )
 from symcnn.documents.document import Claim, Document, read_document
-from symcnn.documents.layers import layer_lines
+from symcnn.documents.layers import declared_layer
 from symcnn.kernel import terms
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.proving.relations import SIGNS
@@ -359,7 +359,7 @@ def test_a_layer_of_ones_own_is_refused() -> None:
     assert "Mine" in refused(lambda s: s.layer("a", Mine(C, D), (C,)))
     known = read_statements('theorem T ""\n given C, D : int >= 1\n claim 1 = 1')[0]
     with pytest.raises(ValueError, match="Mine"):
-        layer_lines("layer a = Mine(C, D) on (C,)", known)
+        declared_layer("layer a = Mine(C, D) on (C,)", known, ())
 
 
 def test_prose_is_kept_as_it_is() -> None:

@@ -121,7 +121,7 @@ def cost_of(written: str, shapes: str, known: Statement) -> Cost:
 
 
 def cost_lines(name: str, cost: Cost, known: Statement) -> Iterator[str]:
-    """All declarations that the cost of a layer of this name can stand for; raises ``ValueError`` as above."""
+    """All that the cost of a layer of this name can declare; raises ``ValueError`` as above."""
     yield from (f"assume {write(a)}" for a in _domain(cost, known))
     yield from (count_line(each, count) for each, count in _counts(name, cost))
 

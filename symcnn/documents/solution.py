@@ -308,14 +308,9 @@ def _side(value: Any, known: Declarations) -> str:
     """A side of a relation in LaTeX: a quantity of a declared layer by its name."""
     found = term(value)
     if isinstance(value, Quantity):
-        stem = value.name.rpartition(".")[2]
-        names = [
-            name
-            for name, macro in known.statement.abbreviations.items()
-            if not macro.parameters and same(macro.body, found)
-        ]
-        if names:
-            return latex_of(min(names, key=lambda name: not name.startswith(f"{stem}_")))
+        for name, count in known.counts.items():
+            if count.quantity == value.name and same(count.term(), found):
+                return latex_of(name)
     return latex(found)
 
 
