@@ -22,7 +22,7 @@ from symcnn.proving.translation import statement, term
 from symcnn.symbols.suggest import suggestion
 
 _LAYER = re.compile(r"\s*layer\s+([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s+on\s+(.+?)\s*", re.DOTALL)
-_NAMED = {
+COUNTS = {
     "macs": "macs",
     "params": "params",
     "ops.sequential": "sequential",
@@ -32,6 +32,7 @@ _NAMED = {
     "memory.outputs": "outputs",
     "memory.total": "memory",
 }
+"""The quantities of a layer that have abbreviations, and how these begin; operations have their kinds."""
 
 
 def layer_lines(text: str, known: Statement) -> tuple[str, Cost, Sequence[str]]:
@@ -77,7 +78,7 @@ def cost_of(written: str, shapes: str, known: Statement) -> Cost:
 def cost_lines(name: str, cost: Cost, known: Statement) -> Iterator[str]:
     """The declarations that the cost of a layer of this name stands for; raises ``ValueError`` as above."""
     yield from (f"assume {write(a)}" for a in _domain(cost, known))
-    for full, short in [*_NAMED.items(), *((f"ops.{kind}", kind) for kind in cost.ops.by_kind)]:
+    for full, short in [*COUNTS.items(), *((f"ops.{kind}", kind) for kind in cost.ops.by_kind)]:
         try:
             counted = quantity(cost, full)
         except ValueError:
