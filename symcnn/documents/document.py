@@ -80,7 +80,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Document:
-    """The claims of a document in their order, what follows from what, what is not read, and what is shown."""
+    """The claims of a document in their order, what follows from what, what is not read and what is shown."""
 
     claims: tuple[Claim, ...]
     faults: tuple[Fault, ...]
