@@ -11,7 +11,6 @@ from symcnn.cli.options import at_option, convention_option, input_option, nonne
 if TYPE_CHECKING:
     from symcnn.cli.reading import Reader, Shape
     from symcnn.derive.cost import Cost
-    from symcnn.symbols.size import Size
 
 
 @click.command(short_help="The costs of a network: a row for each layer, and the totals.")
@@ -51,6 +50,7 @@ def cost(model: str, **given: Any) -> None:
     """
     from symcnn.cli.output import only_one, show, terminal_width, write
     from symcnn.cli.reading import Reader
+    from symcnn.network.receptive_field import receptive_fields
     from symcnn.tables import table
     from symcnn.tables.plain import written
 
@@ -60,7 +60,7 @@ def cost(model: str, **given: Any) -> None:
     made: Cost = network.cost(*shapes, convention=given["convention"])
     if given["values"]:
         made = made.at(reader.values(given["values"], made.symbols))
-    fields = _fields(network, shapes, made) if given["rf"] else None
+    fields = receptive_fields(made) if given["rf"] else None
     result = table(made, dtype=given["dtype"], fields=fields, full=given["full"])
     if form is None:
         show(written(result, terminal_width()))
@@ -97,23 +97,3 @@ def _network(
     shapes = tuple(reader.shape(text) for text in inputs) or assumed
     declare_letters(shapes, written)
     return network, shapes
-
-
-def _fields(network: Any, shapes: tuple[Shape, ...], made: Cost) -> list[tuple[Size, ...] | None]:
-    """The receptive field of each layer in the first input, None where it has none of fixed size."""
-    from symcnn.layers.base import Layer
-    from symcnn.network.graph import Sequential
-    from symcnn.network.receptive_field import receptive_field
-    from symcnn.symbols.size import Atom, add, substitute, subtract
-
-    values: dict[Atom, Size] = {**made.values}
-    module = Sequential(network) if isinstance(network, Layer) else network
-    found: list[tuple[Size, ...] | None] = []
-    for node in module.graph(len(shapes)).nodes:
-        try:
-            spans = receptive_field(module, at=node.name, input_shape=shapes[0]).spans
-        except ValueError:
-            found.append(None)
-        else:
-            found.append(tuple(substitute(add(subtract(s.high, s.low), 1), values) for s in spans))
-    return found

@@ -17,6 +17,7 @@ from symcnn.documents.display import read_display
 from symcnn.documents.faults import FormulaError
 from symcnn.documents.markdown import Block, blocks
 from symcnn.documents.relations import Begun, Relation, Relations, Said, ends
+from symcnn.documents.showing.shown import Shown
 from symcnn.documents.trees import Formula, Part, Term
 from symcnn.kernel.reading import THEOREM_NAME
 from symcnn.kernel.statements import Statement, read_statements
@@ -79,11 +80,12 @@ class Link:
 
 @dataclass(frozen=True)
 class Document:
-    """The claims of a document in their order, what follows from what, and what else is not read."""
+    """The claims of a document in their order, what follows from what, what is not read and what is shown."""
 
     claims: tuple[Claim, ...]
     faults: tuple[Fault, ...]
     links: tuple[Link, ...] = ()
+    shown: tuple[Shown, ...] = ()
 
 
 def read_document(text: str) -> Document:
@@ -127,6 +129,7 @@ class _Document:
     links: list[Link] = field(default_factory=list[Link])
     faults: list[Fault] = field(default_factory=list[Fault])
     named: set[str] = field(default_factory=set[str])
+    shown: list[Shown] = field(default_factory=list[Shown])
     level: int = 0
     waiting: Directive | None = None
     # The last terms of the display before, with their sources.
@@ -138,7 +141,7 @@ class _Document:
         self.no_formula()
         self.unknown_claims()
         faults = sorted(self.faults, key=lambda f: (f.line, f.column))
-        return Document(tuple(self.claims), tuple(faults), tuple(self.links))
+        return Document(tuple(self.claims), tuple(faults), tuple(self.links), tuple(self.shown))
 
     def block(self, block: Block) -> None:
         """Read one part of the document."""
@@ -158,6 +161,16 @@ class _Document:
                 self.last = ()
             elif block.kind == "fence" and block.info == "symcnn":
                 self.faults += self.declarations.read(block.text, block.line, self.level)
+            elif block.kind == "fence" and block.info in ("derive", "table", "picture"):
+                self.show(block)
+
+    def show(self, block: Block) -> None:
+        """A derivation, a table or a picture, with what is declared here."""
+        from symcnn.documents.showing.reading import read_shown
+
+        shown, faults = read_shown(block, self.declarations)
+        self.shown += shown
+        self.faults += faults
 
     # -- comments --------------------------------------------------------------------------------------------
 

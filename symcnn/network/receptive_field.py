@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from symcnn.derive.cost import expression
+from symcnn.derive.cost import Cost, expression
 from symcnn.derive.spans import Span, Spans, input_spans, join, points
 from symcnn.layers.base import Layer, Shape, shapes_of
 from symcnn.network.cost import NetworkQuantities
 from symcnn.network.graph import Graph, Module, Sequential
 from symcnn.symbols.printing import latex, text, words_in_latex
-from symcnn.symbols.size import Dim, Size, Sym, add, as_size, multiply, subtract, symbols_of
+from symcnn.symbols.size import Atom, Dim, Size, Sym, add, as_size, multiply, substitute, subtract, symbols_of
 from symcnn.symbols.suggest import suggestion
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
@@ -111,6 +111,32 @@ def receptive_field(
     source = NetworkQuantities(graph, (shape,))
     target = _last_feature_map(source) if at is None else _named(graph, at)
     return _traced_back(source, target)
+
+
+def receptive_fields(cost: Cost) -> list[tuple[Size, ...] | None]:
+    """The sizes of the receptive fields of all layers in the first input, one for each spatial axis.
+
+    None stands for a layer whose outputs see no range of fixed size.
+
+    >>> from symcnn import Conv2d, Flatten, MaxPool2d, Sequential
+    >>> net = Sequential(Conv2d(1, 8, kernel_size=3, padding=1), MaxPool2d(2), Flatten())
+    >>> receptive_fields(net.cost((1, 1, 32, 32)))
+    [(3, 3), (4, 4), None]
+    """
+    source: Any = cost.source
+    if not isinstance(source, NetworkQuantities):
+        shapes = tuple(x.known_shape for x in source.inputs)
+        source = NetworkQuantities(Sequential(source.owner).graph(len(shapes)), shapes)
+    values: dict[Atom, Size] = {**cost.values}
+    found: list[tuple[Size, ...] | None] = []
+    for k in range(len(source.graph.nodes)):
+        try:
+            spans = _traced_back(source, k).spans
+        except ValueError:
+            found.append(None)
+        else:
+            found.append(tuple(substitute(add(subtract(s.high, s.low), 1), values) for s in spans))
+    return found
 
 
 def _traced_back(source: NetworkQuantities, target: int) -> ReceptiveField:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 _declared: dict[str, int] = {}
 UNDECLARED = 1 << 30
@@ -26,3 +27,15 @@ def declare(names: Iterable[str]) -> bool:
 def rank(name: str) -> tuple[int, str]:
     """The place of a symbol in the author's order; undeclared ones come last, by name."""
     return (_declared.get(name, UNDECLARED), name)
+
+
+@contextmanager
+def arranged(names: Iterable[str]) -> Generator[None]:
+    """These names last, in this order; afterwards all is as before. For what is printed without SymPy."""
+    before = dict(_declared)
+    declare(names)
+    try:
+        yield
+    finally:
+        _declared.clear()
+        _declared.update(before)

@@ -140,11 +140,12 @@ def table(
     dtype: str | None = None,
     fields: Sequence[tuple[Size, ...] | None] | None = None,
     full: bool = False,
+    more: Sequence[tuple[str, str]] = (),
 ) -> Table:
     """The table of a cost: of a network with a line for each layer, of one layer with one line.
 
-    ``dtype`` adds the memory in bytes, ``fields`` a column with receptive fields, ``full`` writes every
-    length out instead of naming those with floors.
+    ``dtype`` adds the memory in bytes, ``fields`` a column with receptive fields, ``more`` columns with
+    further quantities and their heads; ``full`` writes every length out instead of naming those with floors.
 
     Raises ``ValueError`` for unknown dtypes.
 
@@ -170,7 +171,7 @@ def table(
     """
     if dtype is not None and dtype not in BYTES:
         raise ValueError(f"dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
-    return _Builder(cost, dtype, fields, full).table()
+    return _Builder(cost, dtype, fields, full, more).table()
 
 
 @dataclass(frozen=True)
@@ -190,10 +191,12 @@ class _Builder:
         dtype: str | None,
         fields: Sequence[tuple[Size, ...] | None] | None,
         full: bool,
+        more: Sequence[tuple[str, str]],
     ) -> None:
         self.cost = cost
         self.dtype = dtype
         self.fields = fields
+        self.more = tuple(more)
         self.values: dict[Atom, Size] = {**cost.values}
         self.bytes = BYTES[dtype] if dtype else 0
         self.parts = list(_parts(cost))
@@ -236,6 +239,8 @@ class _Builder:
         yield Column("memory", "memory")
         if self.dtype:
             yield Column("bytes", f"bytes ({self.dtype})")
+        for name, head in self.more:
+            yield Column(name, head)
         yield Column("intensity", "intensity")
 
     def line(self, k: int, part: _Part) -> Line:
@@ -260,6 +265,8 @@ class _Builder:
             yield self.size(cost.size(name), bound)
         if self.bytes:
             yield self.size(multiply(cost.size("memory.total"), self.bytes), bound)
+        for name, _ in self.more:
+            yield self.size(cost.size(name), bound)
         yield self.intensity(cost)
 
     def peak(self) -> Iterator[tuple[Column, Cell]]:

@@ -1,0 +1,141 @@
+"""Pictures: ``macs of lenet5 on (1, 1, 32, 32)``, ``2*n*k over n = 1..50 at k = 3``, receptive fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from symcnn.derive.cost import Cost
+from symcnn.documents.names import latex_of
+from symcnn.documents.showing.measures import Expression, Known, Measure, Quantity, heading, numbers_of
+from symcnn.documents.showing.settings import choices, listed, used, values
+from symcnn.documents.showing.shown import Bars, Cell, Curves, Picture
+from symcnn.documents.showing.wording import Phrase, Request, title
+from symcnn.kernel.evaluation import Exact
+from symcnn.network.cost import NetworkCost
+from symcnn.network.receptive_field import receptive_fields
+from symcnn.symbols.printing import text
+from symcnn.symbols.size import Size, symbols_of
+
+CLAUSES = ("on", "over", "at", "titled")
+MAX_POINTS = 1000
+MAX_CURVES = 6
+
+_FIELD = re.compile(r"receptive\s+field\s+of\s+(\S.*)", re.DOTALL)
+_AXES = {1: ("",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def picture(request: Request, known: Known, line: int) -> Picture:
+    """The picture that a line asks for; raises ``FormulaError`` with the reason where there is none."""
+    if request.clause("over") is not None:
+        return _curves(request, known, line)
+    subject = request.subject
+    found = _FIELD.fullmatch(subject.text)
+    if found:
+        network = subject.part(*found.span(1))
+        cost = known.network(network, request.clause("on"))
+        return _fields(Quantity(Cell(network.text), cost, "macs", network), request, known, line)
+    measure = known.measure(subject, request.clause("on"))
+    if not isinstance(measure, Quantity) or not isinstance(measure.cost, NetworkCost):
+        advice = "write over K = 1..9, or macs of lenet5 on (1, 1, 32, 32)"
+        raise subject.fault("a picture needs a range of sizes, or the layers of a network", advice)
+    return _bars(measure, request, known, line)
+
+
+def _bars(measure: Quantity, request: Request, known: Known, line: int) -> Picture:
+    """A bar for each layer that has any of what is counted."""
+    if measure.key in ("output_shape", "intensity", "memory.peak"):
+        raise measure.phrase.fault(f"{heading(measure.key)} does not add up over layers", "write macs of ...")
+    cost, about = _in_numbers(measure, request, known)
+    rows = [(row.name, row.cost.size(measure.key)) for row in cost.layers]
+    counted = [(name, size) for name, size in rows if size != 0]
+    if not counted:
+        raise measure.phrase.fault(f"no layer has {measure.unit}")
+    sizes = tuple(_whole(size, measure.phrase) for _, size in counted)
+    left_out = "; layers without any are left out" if len(counted) < len(rows) else ""
+    drawing = Bars(measure.unit, tuple(name for name, _ in counted), (("", sizes),))
+    said = title(request.clause("titled")) or f"{measure.unit} of {cost.label}"
+    return Picture(line, f"{said}, {about}{left_out}", drawing)
+
+
+def _fields(network: Quantity, request: Request, known: Known, line: int) -> Picture:
+    """How the receptive field grows from layer to layer."""
+    cost, about = _in_numbers(network, request, known)
+    fields = [
+        (row.name, sizes) for row, sizes in zip(cost.layers, receptive_fields(cost), strict=True) if sizes
+    ]
+    if not fields:
+        raise network.phrase.fault(f"no layer of {cost.label} sees a range of fixed size")
+    columns = list(
+        zip(*(tuple(_whole(n, network.phrase) for n in sizes) for _, sizes in fields), strict=True)
+    )
+    # One series is enough where all axes are alike.
+    names = _AXES[len(columns)] if len(set(columns)) > 1 else ("",)
+    series = tuple(zip(names, columns, strict=False))
+    drawing = Bars("receptive field (positions of the input)", tuple(name for name, _ in fields), series)
+    said = title(request.clause("titled")) or f"receptive field of {cost.label}"
+    return Picture(line, f"{said}, {about}", drawing)
+
+
+def _in_numbers(measure: Quantity, request: Request, known: Known) -> tuple[NetworkCost, str]:
+    """A network without letters, and its input in words."""
+    cost: Cost = measure.cost
+    at = request.clause("at")
+    if at is not None:
+        given = used(values(at, known), {}, known, [measure], at)
+        known.check(given, [measure], at)
+        cost = numbers_of(cost, given, at)
+    if not isinstance(cost, NetworkCost):
+        raise measure.phrase.fault(
+            "one layer has nothing to compare", "write a network, or a curve over a size"
+        )
+    shapes = " and ".join(f"({', '.join(map(text, shape))})" for shape in cost.layers[0].input_sizes)
+    return cost, f"input {shapes}"
+
+
+def _whole(size: Size, phrase: Phrase) -> int:
+    if isinstance(size, int):
+        return size
+    missing = [s.name for s in symbols_of(size)]
+    given = ", ".join(f"{name} = 1" for name in missing)
+    raise phrase.fault(f"no value is given for {', '.join(missing)}", f"write at {given}")
+
+
+def _curves(request: Request, known: Known, line: int) -> Picture:
+    """Values over a range of one letter."""
+    over = request.clauses["over"]
+    several = choices(over, known, MAX_POINTS)
+    if len(several) != 1:
+        raise over.fault("a curve has one size below it", "write over n = 1..50")
+    ((name, found),) = several.items()
+    if len(set(found)) < 2:
+        raise over.fault("a curve needs two values", f"write over {name} = 1..50")
+    measures = known.measures(request.subject, request.clause("on"))
+    if len(measures) > MAX_CURVES:
+        raise request.subject.fault(f"a picture has at most {MAX_CURVES} curves")
+    at = request.clause("at")
+    fixed = used(values(at, known), several, known, measures, at or over)
+    points = sorted(set(found))
+    if any(point.denominator != 1 for point in points):
+        raise over.fault("the sizes below a curve are whole numbers", f"write over {name} = 1..50")
+    for point in points:
+        known.check({**fixed, name: point}, measures, over)
+    curves = tuple(
+        (_label(measure), tuple(_value(measure, {**fixed, name: point}, known) for point in points))
+        for measure in measures
+    )
+    drawing = Curves(Cell(name, latex_of(name)), tuple(point.numerator for point in points), curves)
+    said = title(request.clause("titled")) or " ".join(request.subject.text.split())
+    said += f", {name} from {points[0]} to {points[-1]}" + (f", at {listed(fixed)}" if fixed else "")
+    return Picture(line, said, drawing)
+
+
+def _label(measure: Measure) -> Cell:
+    return measure.name if isinstance(measure, Expression) else Cell(measure.name.text)
+
+
+def _value(measure: Measure, here: Mapping[str, Exact], known: Known) -> float:
+    try:
+        return float(known.value(measure, here))
+    except OverflowError:
+        raise measure.phrase.fault("the values are too large to be drawn") from None

@@ -1,0 +1,204 @@
+"""Tables: ``lenet5 on (1, 1, 32, 32) with output shape, macs`` and ``K^2*C for K = 1, 3, 5 at C = 64``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from symcnn.derive.cost import BYTES, Cost
+from symcnn.documents.names import key, latex_of
+from symcnn.documents.showing.measures import Known, Measure, Quantity, heading, numbers_of
+from symcnn.documents.showing.numbers import cell
+from symcnn.documents.showing.settings import cases, choices, listed, used, values
+from symcnn.documents.showing.shown import Cell, Table
+from symcnn.documents.showing.wording import Phrase, Request, title
+from symcnn.kernel.evaluation import Exact
+from symcnn.network.receptive_field import receptive_fields
+from symcnn.tables import table as cost_table
+from symcnn.tables.plain import domain_words
+from symcnn.tables.table import Cell as CostCell
+from symcnn.tables.table import Table as CostTable
+
+CLAUSES = ("on", "for", "at", "with", "without", "titled")
+MAX_ROWS = 200
+
+_TOTAL = "total"
+_COLUMNS = {
+    "layer": "layer", "input shape": "input_shape", "output shape": "output_shape",
+    "receptive field": "receptive_field", "params": "params", "macs": "macs", "operations": "operations",
+    "memory": "memory", "intensity": "intensity",
+}  # fmt: skip
+_USUAL = ("layer", "output shape", "params", "macs", "memory")
+_BYTES = re.compile(rf"bytes \(({'|'.join(BYTES)})\)")
+_NUMBER = re.compile(r"[\d,.]*")
+_COUNTS = ("params", "macs", "memory")
+
+
+def table(request: Request, known: Known, line: int) -> Table:
+    """The table that a line asks for; raises ``FormulaError`` with the reason where there is none."""
+    if request.clause("for") is not None:
+        return _of_cases(request, known, line)
+    if known.is_network(request.subject, request.clause("on")):
+        return _of_layers(request, known, line)
+    advice = "write K^2*C for K = 1, 3, 5, or lenet5 on (1, 1, 32, 32)"
+    raise request.subject.fault("a table needs several values, or a layer or network", advice)
+
+
+# -- layers of a network -------------------------------------------------------------------------------------
+
+
+def _of_layers(request: Request, known: Known, line: int) -> Table:
+    """A row for each layer, and the totals."""
+    cost = known.network(request.subject, request.clause("on"))
+    at = request.clause("at")
+    if at is not None:
+        given = values(at, known)
+        measure = Quantity(Cell(""), cost, "macs", request.subject)
+        given = used(given, {}, known, [measure], at)
+        known.check(given, [measure], at)
+        cost = numbers_of(cost, given, at)
+    wanted = _columns(request, cost, known)
+    with known.order():
+        made = _made(cost, wanted, known)
+        caption = _about(made, cost, wanted)
+    shown = [k for k, column in enumerate(made.columns) if column.key in _keys(wanted, made)]
+    shown.sort(key=lambda k: _keys(wanted, made).index(made.columns[k].key))
+    total = len(made.lines) > 1 and _TOTAL not in _without(request)
+    said = title(request.clause("titled")) or request.subject.text
+    return Table(
+        line,
+        tuple(Cell(made.columns[k].head) for k in shown),
+        tuple(tuple(_cell(row.cells[k]) for k in shown) for row in made.lines),
+        tuple(_cell(made.total.cells[k]) for k in shown) if total else None,
+        tuple(made.columns[k].quantity for k in shown),
+        f"{' '.join(said.split())}: {caption}",
+    )
+
+
+def _made(cost: Cost, wanted: Sequence[str], known: Known) -> CostTable:
+    """The table of a cost; lengths get letters where these look like no letter of the document."""
+    fields = receptive_fields(cost) if "receptive field" in wanted else None
+    dtype = next((m[1] for m in map(_BYTES.fullmatch, wanted) if m), None)
+    more = [(name, heading(name)) for name in wanted if name not in _COLUMNS and not _BYTES.fullmatch(name)]
+    made = cost_table(cost, dtype=dtype, fields=fields, more=more)
+    taken = {key(name) for name in known.sorts}
+    if any(key(name) in taken for name, _ in made.where):
+        made = cost_table(cost, dtype=dtype, fields=fields, more=more, full=True)
+    return made
+
+
+def _columns(request: Request, cost: Cost, known: Known) -> list[str]:
+    """The columns that are wanted, in the words of ``_COLUMNS``, as ``bytes (float32)``, or as quantities."""
+    clause = request.clause("with")
+    if clause is None:
+        return [word for word in _USUAL if word not in _without(request)]
+    if request.clause("without") is not None and _without(request) != [_TOTAL]:
+        raise clause.fault("with and without do not go together", "write one of them")
+    found: list[str] = []
+    for part in clause.split(","):
+        said = " ".join(part.text.split())
+        if said in _COLUMNS or _BYTES.fullmatch(said):
+            name = said
+        else:
+            name = known.quantity(part, request.subject, cost).key
+        if name in found:
+            raise part.fault(f"the column {said} is there twice")
+        found.append(name)
+    if sum(bool(_BYTES.fullmatch(name)) for name in found) > 1:
+        raise clause.fault("memory in bytes is shown for one type at a time")
+    return found
+
+
+def _without(request: Request) -> list[str]:
+    return request.words("without", (*_USUAL, _TOTAL))
+
+
+def _keys(wanted: Sequence[str], made: CostTable) -> list[str]:
+    """The keys of the columns that are shown; a layer alone needs no name."""
+    keys = ["bytes" if _BYTES.fullmatch(name) else _COLUMNS.get(name, name) for name in wanted]
+    return ["name", *keys] if made.columns[0].shown else keys
+
+
+def _about(made: CostTable, cost: Cost, wanted: Sequence[str]) -> str:
+    """What a table must say beside its numbers."""
+    said = [f"input {' and '.join(shape.text for shape in made.inputs)}"]
+    said += (
+        [f"at {', '.join(f'{name} = {value.text}' for name, value in made.values)}"] if made.values else []
+    )
+    said += (
+        [f"where {', '.join(f'{name} = {value.text}' for name, value in made.where)}"] if made.where else []
+    )
+    said += [made.convention.meaning] if "operations" in wanted else []
+    said += ["memory in elements"] if any("memory" in name for name in wanted) else []
+    said += ["intensity in MACs per element"] if "intensity" in wanted else []
+    said += [domain_words(made.symbols, [c.text for c in made.domain])] if made.symbols else []
+    said += [f"lower bounds, as no cost is known for {', '.join(cost.unknown)}"] if cost.unknown else []
+    return "; ".join(said)
+
+
+def _cell(found: CostCell) -> Cell:
+    """An entry of a table of costs: numbers and words as text, formulas as LaTeX."""
+    if found.latex.startswith("$") and not _NUMBER.fullmatch(found.text):
+        return Cell(found.text, found.latex.strip("$"))
+    return Cell(found.text)
+
+
+# -- values for several sizes --------------------------------------------------------------------------------
+
+
+def _of_cases(request: Request, known: Known, line: int) -> Table:
+    """A row for each choice of sizes, and a column for each of what is asked for."""
+    place = request.clauses["for"]
+    several = choices(place, known, MAX_ROWS)
+    at = request.clause("at")
+    given = values(at, known)
+    measures = _measures(request, known)
+    fixed = used(given, several, known, measures, at or place)
+    rows: list[tuple[Cell, ...]] = []
+    for case in cases(several):
+        here = {**fixed, **case}
+        known.check(here, measures, place)
+        rows.append((*map(cell, case.values()), *(_entry(m, here, known) for m in measures)))
+    head = (*(Cell(name, latex_of(name)) for name in several), *(_head(m) for m in measures))
+    said = title(request.clause("titled")) or " ".join(request.subject.text.split())
+    return Table(
+        line, head, tuple(rows), None, (True,) * len(head), said + (f", at {listed(fixed)}" if fixed else "")
+    )
+
+
+def _measures(request: Request, known: Known) -> list[Measure]:
+    """The columns: quantities of one layer or network, or what stands at the beginning of the line."""
+    chosen = request.clause("with")
+    without = request.clause("without")
+    if without is not None:
+        raise without.fault("without has no meaning in a table of values", "write with params, macs")
+    if not known.is_network(request.subject, None if "," in request.subject.text else request.clause("on")):
+        if chosen is not None:
+            raise chosen.fault(
+                "with belongs to a layer or network", "list what is to be shown at the beginning"
+            )
+        return known.measures(request.subject, request.clause("on"))
+    cost = known.network(request.subject, request.clause("on"))
+    if chosen is None:
+        words = [
+            Phrase(w, request.subject.whole, request.subject.place, request.subject.line) for w in _COUNTS
+        ]
+    else:
+        words = chosen.split(",")
+    return [replace(known.quantity(w, request.subject, cost), name=Cell("")) for w in words]
+
+
+def _entry(measure: Measure, here: Mapping[str, Exact], known: Known) -> Cell:
+    """The value of a measure for one choice of sizes."""
+    if isinstance(measure, Quantity) and measure.key == "output_shape":
+        sizes = numbers_of(measure.cost, here, measure.phrase).output_sizes
+        return Cell(f"({', '.join(map(str, sizes))})", r" \times ".join(map(str, sizes)))
+    return cell(known.value(measure, here))
+
+
+def _head(measure: Measure) -> Cell:
+    """The head of a column: a formula, or the name of a quantity."""
+    if isinstance(measure, Quantity):
+        return Cell(measure.name.text or measure.unit)
+    return measure.name
