@@ -41,6 +41,7 @@ SECTIONS = (
     ("Notation", "symcnn.equations"),
     ("Equations on arrays", "symcnn.evaluation"),
     ("Claims", "symcnn.proving"),
+    ("Claim documents", "symcnn.documents"),
 )
 
 # Exported names whose values do not tell where they belong.

@@ -48,17 +48,16 @@ def check(
 
     >>> from symcnn import check
     >>> report = check('''
-    ... ```symcnn
+    ... ~~~symcnn
     ... given C_in, C_out, K, H, W : int >= 1
-    ... layer conv = Conv2d(C_in, C_out, kernel_size=K) on (C_in, H, W)
-    ... ```
+    ... layer conv = Conv2d(C_in, C_out, kernel_size=K, bias=False) on (C_in, H, W)
+    ... ~~~
     ...
     ... <!-- claim weights -->
     ... $$ \\text{weights}_{conv} = K^2 C_{out} $$
     ... ''')
-    >>> print(report)
-    weights  refuted   expected: proved
-               counterexample: C_in = 1, C_out = 1, K = 1
+    >>> print(report["weights"].status, report["weights"].findings[0])
+    refuted counterexample: C_in = 2, C_out = 1, K = 1, H = 1, W = 1
     """
     return check_all([path_or_text], seconds=seconds, stored=stored, search=search, processes=processes)[0]
 

@@ -20,6 +20,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _TICKS = re.compile(r"`+")
 _INSIDE = re.compile(r"(?P<code>`+)|(?P<comment><!--)|(?P<display>\$\$|\\\[)|\\.")
 _CLAIMING = re.compile(rb"^(?:```+|~~~+)[ \t]*symcnn\b|<!--\s*claim\b", re.MULTILINE)
+_CLAIM = re.compile(r"\s*claim\b")
 _CLOSING = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -161,7 +162,14 @@ class _Scanner:
 
 
 def claims_something(path: Path) -> bool:
-    """Whether a file looks like a claim document: it has a declaration, or a comment that names a claim."""
+    """Whether a file is a claim document: it has a declaration, or a comment that names a claim."""
     with path.open("rb") as file:
-        text = file.read(4 * MAX_TEXT)
-    return _CLAIMING.search(text) is not None
+        start = file.read(4 * MAX_TEXT + 1)
+    if _CLAIMING.search(start) is None:
+        return False
+    text = start.decode("utf-8", "replace")
+    # What is too long is refused where it is read; a page that only shows a document is none.
+    return len(text) > MAX_TEXT or any(
+        block.info == "symcnn" or (block.kind == "comment" and _CLAIM.match(block.text))
+        for block in blocks(text)
+    )

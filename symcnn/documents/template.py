@@ -11,4 +11,4 @@ def template() -> str:
     >>> print(template().splitlines()[0])
     # The size and the cost of a convolution
     """
-    return files("symcnn.documents").joinpath("template.md").read_text(encoding="utf-8")
+    return files("symcnn.documents").joinpath("template.txt").read_text(encoding="utf-8")
