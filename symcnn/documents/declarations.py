@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ MAX_LINES = 100
 _MAX_FAULTS = 20
 
 _SECTION = re.compile(r"\s*(given|let|assume|layer)\b")
+_LAYER = re.compile(r"\s*layer\b")
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _LET = re.compile(r"\s*let\s+([A-Za-z_][A-Za-z0-9_]*'*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
@@ -85,20 +86,47 @@ class Declarations:
     def read(self, text: str, line: int, level: int) -> list[Fault]:
         """Add the declarations of a block; returns the faults of those that are refused."""
         faults: list[Fault] = []
+        waiting: list[Section] = []
         for section, start in _sections(text):
-            if len(faults) == _MAX_FAULTS:
-                return [
-                    *faults,
-                    Fault("the rest of the block is not read", line + start),
-                ]
-            if not _SECTION.match(section):
-                faults.append(Fault("a declaration begins with given, let, assume or layer", line + start))
-                continue
             here = Section(section, line + start, level)
-            fault = self.layer(here) if section.split(None, 1)[0] == "layer" else self.add(here)
-            if fault is not None:
+            if not _SECTION.match(section):
+                faults.append(Fault("a declaration begins with given, let, assume or layer", here.line))
+            elif section.split(None, 1)[0] != "layer":
+                waiting.append(here)
+                continue
+            faults += self.add_all(waiting)
+            waiting = []
+            if _LAYER.match(section) and (fault := self.layer(here)):
                 faults.append(fault)
+            if len(faults) >= _MAX_FAULTS:
+                break
+        faults += self.add_all(waiting)
+        if len(faults) > _MAX_FAULTS:
+            return [
+                *faults[:_MAX_FAULTS],
+                Fault("the rest of the block is not read", faults[_MAX_FAULTS].line),
+            ]
         return faults
+
+    def add_all(self, sections: Sequence[Section]) -> list[Fault]:
+        """Add declarations; returns the faults of those that are refused."""
+        before = list(self.sections)
+        try:
+            for section in sections:
+                self._append(section)
+            if sections:
+                self.statement = self._read_all()
+            return []
+        except (Unreadable, ValueError):
+            # One by one, to find out which are refused.
+            self.sections = before
+            faults: list[Fault] = []
+            for section in sections:
+                fault = self.add(section)
+                faults += [] if fault is None else [fault]
+                if len(faults) > _MAX_FAULTS:
+                    break
+            return faults
 
     def layer(self, section: Section) -> Fault | None:
         """Add what a layer stands for, all of it or nothing; returns the fault of one that is refused."""
@@ -125,14 +153,25 @@ class Declarations:
 
     def need(self, text: str) -> None:
         """Make abbreviations of the counts of layers that a text names."""
+        count = len(self.sections)
+        self._make(text)
+        if len(self.sections) > count:
+            self.statement = self._read_all()
+
+    def _make(self, text: str) -> None:
         from symcnn.documents.layers import count_line
 
-        known = self.statement.abbreviations
+        made = {_let(section) for section in self.sections if section.layer}
         for name in dict.fromkeys(_NAME.findall(text)):
             count = self.counts.get(name)
-            if count is not None and name not in known:
+            if count is not None and name not in made:
                 (layer,) = (each for each in self.layers if each.layer == count.layer)
                 self.sections.append(replace(layer, text=count_line(name, count)))
+
+    def _append(self, section: Section) -> None:
+        self._must_not_be_many()
+        self._make(section.text)
+        self.sections.append(section)
 
     def _must_not_be_many(self) -> None:
         """Raise ``ValueError`` where a document has too many declarations."""
@@ -151,9 +190,7 @@ class Declarations:
         """Add one declaration; returns the fault of one that is refused."""
         before = list(self.sections)
         try:
-            self._must_not_be_many()
-            self.need(section.text)
-            self.sections.append(section)
+            self._append(section)
             self.statement = self._read_all()
             return None
         except Unreadable as error:
