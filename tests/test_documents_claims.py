@@ -416,6 +416,7 @@ BAD_LAYERS = {
     "layer net = lenet on (1, 1, 32, 32)": "'lenet' is no layer of this document and no model",
     "layer net = lenet5 on (B, 1, 32, 32)": "B is not declared; write given B : int >= 1",
     "layer net = lenet5 on (1, 3, 32, 32)": "conv1",
+    "layer net = lenet5 on (1, 1, 32, 32)\nlet n = inputs_net": "inputs_net is not declared",
     "layer net = lenet5 on (1, 1, 32, 32)\nlet params_net_conv1 = 3": "params_net_conv1 is declared twice",
     "layer net = lenet5 on (1, 1, 32, 32)\nlayer net = lenet5 on (1, 1, 32, 32)": "macs_net is declared twice",  # noqa: E501
     "layer conv = __import__('os') on (1, C)": "is unknown",

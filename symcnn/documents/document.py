@@ -36,7 +36,8 @@ class Step:
     ``left``, ``sign`` and ``right`` are the relation as the author wrote it, empty for what is none.
     ``rounded`` is the number where it says "rounds to". ``own``, from the second relation of a chain on, says
     of the first term of the chain what the relations up to here say together: of ``a = b <= c``, ``a <= c``;
-    None where they say nothing together.
+    None where they say nothing together. ``chain`` is the number of the formula in its display: relations of
+    formulas side by side do not follow from one another.
     """
 
     statement: Statement
@@ -47,6 +48,7 @@ class Step:
     left: str = ""
     sign: str = ""
     right: str = ""
+    chain: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,7 @@ class _Document:
     def relations(self, begun: list[Begun], said: Directive, block: Block) -> list[Relation]:
         """The relations of a display; raises ``FormulaError`` where the comment does not fit them."""
         reader = Relations(said, block, self.declarations.names)
-        found = [relation for each in begun for relation in reader.of(each)]
+        found = [relation for k, each in enumerate(begun, start=1) for relation in reader.of(each, k)]
         reason = advice = ""
         if not found:
             reason = "a term alone says nothing"
@@ -331,6 +333,7 @@ class _Document:
             relation.left,
             relation.sign,
             relation.right,
+            relation.chain,
         )
 
     def read_statement(self, name: str, said: Said) -> Statement:

@@ -2,9 +2,9 @@ r"""From LaTeX to trees: formulas as people and ``sympy.latex`` write them, with
 
     formula   ::=  formula \iff formula | formula \implies formula | formula \text{or} formula
                 |  formula \text{and} formula | \text{not} formula | (formula)
-                |  \text{for all integers} n\colon formula | operand relation operand relation ...
+                |  \text{for all integers} n \ge term\colon formula | operand relation operand relation ...
     operand   ::=  term | term, term, ... | (term, term : term, ...)
-                |  \mathbb{R}^+ | \{0, \dots, term\}                                      (behind \in)
+                |  \mathbb{R}^+ | \{0, \dots, term\} | \{term, term, ...\}                 (behind \in)
     term      ::=  [-] product + product - ...
     product   ::=  factor factor | factor \cdot factor | factor / factor | factor \bmod factor
     factor    ::=  simple^{term} | simple!
@@ -21,6 +21,7 @@ several. A sum reaches to the end of its product, as in statements. Every refusa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from symcnn.documents import sorts, trees
 from symcnn.documents.brackets import is_logical
@@ -28,6 +29,7 @@ from symcnn.documents.faults import FormulaError
 from symcnn.documents.products import MAX_TERMS, Terms
 from symcnn.documents.tokens import Token, advice_for
 from symcnn.documents.trees import Formula, Operand, Term
+from symcnn.kernel.terms import INT, REAL
 
 _JOINTS = {
     "iff": "iff", "Longleftrightarrow": "iff", "Leftrightarrow": "iff", "if and only if": "iff",
@@ -143,14 +145,37 @@ class Reader(Terms):
         if found is None:
             raise self.fault("what the names are is not understood", start, "write \\text{for all integers }")
         self.next += 1
-        names = [self.new_name()]
-        while self.take("sign", ","):
-            names.append(self.new_name())
+        names = self.new_names()
+        limit: tuple[str, Term] | None = None
+        if self.at("relation", ">=", ">"):
+            sign = self.peek()
+            self.next += 1
+            limit = sign.value, self.term()
+            read = {t.name for t in trees.walk(limit[1]) if isinstance(t, trees.Name | trees.Call)}
+            if read & {*names}:
+                raise self.fault("a limit must not read the name that it belongs to", sign)
         if not self.take("sign", ":"):
             raise self.missing("\\colon")
         kind, sort = found
+        if limit is not None and sort not in (INT, REAL):
+            raise self.fault("only numbers have a limit", start, "write it behind \\colon")
         body = self.with_names([(name, sort) for name in names], self.formula)
-        return trees.Quantified(kind, tuple(names), sort, body, self.span(start.start))
+        return trees.Quantified(kind, tuple(names), sort, body, limit, self.span(start.start))
+
+    def new_names(self) -> list[str]:
+        r"""Names with commas between, ``u_1, \dots, u_{14}`` among them."""
+        names = [self.new_name()]
+        while self.take("sign", ","):
+            dots = self.peek()
+            if not self.at_dots():
+                names.append(self.new_name())
+                continue
+            self.next += 2
+            names += self.between(names[-1], self.new_name(), dots)
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise self.fault(f"{twice} is named twice")
+        return names
 
     def chain(self, first: bool = False) -> Formula | Operand:
         """Terms with relations between them; a term alone where none follows."""
@@ -256,22 +281,25 @@ class Reader(Terms):
         r"""``\mathbb{R}^+``, or ``\{0, \dots, n\}``."""
         start = self.peek()
         if self.take("open", "{"):
-            low = self.term()
-            second = self.term() if self.take("sign", ",") and not self.at("command") else None
-            if second is not None and not self.take("sign", ","):
-                raise self.missing("\\dots")
-            if not self.take("command", "dots", "ldots", "cdots"):
-                raise self.missing("\\dots")
-            if second is not None and not _follows(low, second):
+            items = [self.inside(self.term)]
+            high: Term | None = None
+            while high is None and self.take("sign", ","):
+                if self.take("command", "dots", "ldots", "cdots"):
+                    if not self.take("sign", ","):
+                        raise self.missing("a comma")
+                    high = self.term()
+                else:
+                    items.append(self.inside(self.term))
+            if high is not None and (len(items) > 2 or not _follow(items)):
                 raise self.fault(
                     "the numbers of the set must follow one another", advice="write \\{0, \\dots, n\\}"
                 )
-            if not self.take("sign", ","):
-                raise self.missing("a comma")
-            high = self.term()
+            self.no_separators(start)
             if not self.take("close", "{"):
                 raise self.missing("\\}")
-            return trees.Collection("range", low=low, high=high, span=self.span(start.start))
+            if high is None:
+                return trees.Collection("items", items=tuple(items), span=self.span(start.start))
+            return trees.Collection("range", low=items[0], high=high, span=self.span(start.start))
         if not self.take("command", "mathbb"):
             raise self.missing("a set, \\mathbb{R}^+ or \\{0, \\dots, n\\},")
         braced = self.take("brace", "{")
@@ -304,8 +332,9 @@ def joint_of(word: Token) -> str:
     return _JOINTS.get(word.value.strip(" ,"), "") if is_logical(word) else ""
 
 
-def _follows(low: Term, second: Term) -> bool:
-    """Whether two numbers follow one another."""
-    return (
-        isinstance(low, trees.Number) and isinstance(second, trees.Number) and second.value == low.value + 1
+def _follow(items: Sequence[Term]) -> bool:
+    """Whether numbers follow one another."""
+    return all(
+        isinstance(low, trees.Number) and isinstance(high, trees.Number) and high.value == low.value + 1
+        for low, high in pairwise(items)
     )

@@ -150,7 +150,11 @@ def _counts(name: str, cost: Cost) -> Iterator[tuple[str, Count]]:
 def _of_cost(suffix: str, layer: str, cost: Cost, kinds: Collection[str]) -> Iterator[tuple[str, Count]]:
     """The counts of one layer; where the cost of an operation is not known, no operations are counted."""
     operations = {} if cost.unknown else {f"ops.{kind}": kind for kind in kinds}
+    # Of a network they would be sums over rows that hand their outputs on, which nobody means by them.
+    left_out = ("memory.inputs", "memory.outputs") if isinstance(cost, NetworkCost) else ()
     for full, short in {**COUNTS, **operations}.items():
+        if full in left_out:
+            continue
         if not cost.unknown or full.startswith(("params", "memory.")):
             yield f"{short}_{suffix}", Count(layer, cost, full)
     for k in range(1, len(cost.output_sizes) + 1):

@@ -370,10 +370,14 @@ class _Maker:
     def quantified(self, tree: trees.Quantified) -> Formula:
         """A formula for all or some values of names."""
         outer = self.sorts
+        limit = None if tree.limit is None else self.term(tree.limit[1])
         self.sorts = {**outer, **dict.fromkeys(tree.names, tree.sort)}
         out = self.formula(tree.body)
         self.sorts = outer
         for name in reversed(tree.names):
+            if tree.limit is not None and limit is not None:
+                within = _compared(tree.limit[0], Variable(name), limit)
+                out = Implies(within, out) if tree.kind == "all" else And((within, out))
             out = (ForAll if tree.kind == "all" else Exists)(name, tree.sort, out)
         return out
 
@@ -422,6 +426,9 @@ class _Maker:
         value = self.term(left)
         if right.kind == "range" and right.low is not None and right.high is not None:
             return [Compare("<=", self.term(right.low), value), Compare("<=", value, self.term(right.high))]
+        if right.kind == "items":
+            found = tuple(Compare("=", value, self.term(item)) for item in right.items)
+            return [found[0] if len(found) == 1 else Or(found)]
         if right.kind == "N":
             raise self.fault("\\mathbb{N} can begin with 0 or with 1", right, "write \\ge 0 or \\ge 1")
         if right.positive and (right.kind == "R" or sort_of(value, self.sorts) == INT):

@@ -7,7 +7,7 @@ number that stands for all values that round to it is about the exact term befor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symcnn.documents import meaning, trees
 from symcnn.documents.directives import Directive
@@ -72,16 +72,15 @@ class Relations:
     block: Block
     names: Names
 
-    def of(self, begun: Begun) -> Iterator[Relation]:
-        """The relations of one formula."""
+    def of(self, begun: Begun, number: int = 1) -> Iterator[Relation]:
+        """The relations of one formula, which has this number in its display."""
         tree = begun.part.body
         if isinstance(tree, trees.Chain):
-            yield from self.chain(tree, begun.first)
+            yield from (replace(relation, chain=number) for relation in self.chain(tree, begun.first))
         elif isinstance(tree, Formula):
             found = meaning.formula(tree, self.names, self.block.text, self.block.line, self.block.column)
-            yield Relation(
-                Said(write(found), frozenset(free(found))), None, "", "", "", *self.block.at(tree.span[0])
-            )
+            said = Said(write(found), frozenset(free(found)))
+            yield Relation(said, None, "", "", *self.block.at(tree.span[0]), number)
 
     def chain(self, tree: trees.Chain, source: str) -> Iterator[Relation]:
         """The relations of a chain."""

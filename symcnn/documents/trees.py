@@ -244,7 +244,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    r"""A set: ``R``, ``Z`` or ``N``, ``positive`` with a plus, or the whole numbers from ``low`` to ``high``.
+    r"""A set: ``R``, ``Z`` or ``N``, ``positive`` with a plus; from ``low`` to ``high``; or ``items``.
 
     ``shape`` is the exponent of ``\mathbb{R}^{C \times M}``.
     """
@@ -254,6 +254,7 @@ class Collection:
     shape: tuple[Term, ...] = ()
     low: Term | None = None
     high: Term | None = None
+    items: tuple[Term, ...] = ()
     span: Span = field(default=(0, 0), compare=False, repr=False)
 
 
@@ -296,12 +297,13 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Quantified:
-    """A formula for ``all`` values of names of one sort, or for ``some``."""
+    """A formula for ``all`` values of names of one sort, or for ``some``; a ``limit`` is such as ``>= 1``."""
 
     kind: str
     names: tuple[str, ...]
     sort: Sort
     body: Formula
+    limit: tuple[str, Term] | None = None
     span: Span = field(default=(0, 0), compare=False, repr=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from symcnn.documents import trees
@@ -17,6 +17,7 @@ from symcnn.kernel.terms import Sort
 _Read = TypeVar("_Read")
 
 MAX_DEPTH = 60
+MAX_NAMES = 60
 
 
 class Words(ABC):
@@ -133,9 +134,34 @@ class Words(ABC):
         """Terms between commas, up to where the bracket closes that was just opened."""
         out = [self.inside(self.term)]
         while self.take("sign", ","):
-            out.append(self.inside(self.term))
+            dots = self.peek()
+            if not self.at_dots():
+                out.append(self.inside(self.term))
+                continue
+            self.next += 2
+            first, last = out[-1], self.term()
+            if not isinstance(first, trees.Name) or not isinstance(last, trees.Name):
+                raise self.fault("dots stand between names", dots, "write u_1, \\dots, u_{9}, or all of them")
+            span = (first.span[0], last.span[1])
+            out += [
+                trees.Name(self.names.find(name) or name, span)
+                for name in self.between(first.name, last.name, dots)
+            ]
         self.no_separators(opened)
         return tuple(out)
+
+    def at_dots(self) -> bool:
+        """Whether dots and a comma come next."""
+        return self.at("command", "dots", "ldots", "cdots") and self.peek(1).value == ","
+
+    def between(self, first: str, last: str, dots: Token) -> Iterator[str]:
+        """The names behind ``first`` up to ``last`` that differ in their number alone."""
+        (stem, low), (other, high) = _numbered(first), _numbered(last)
+        if stem != other or not 0 <= low < high < low + MAX_NAMES:
+            raise self.fault(
+                "dots stand between names that are numbered", dots, "write u_1, \\dots, u_{9}, or all of them"
+            )
+        yield from (f"{stem}{k}" for k in range(low + 1, high + 1))
 
     def no_separators(self, start: Token) -> None:
         """A comma inside a number is refused where commas stand between terms."""
@@ -155,3 +181,10 @@ class Words(ABC):
     @abstractmethod
     def formula(self) -> Formula:
         """A formula; a term alone is none."""
+
+
+def _numbered(name: str) -> tuple[str, int]:
+    """A name without the number at its end, and the number; -1 where there is none."""
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return (stem, int(digits)) if stem and 0 < len(digits) < 4 and str(int(digits)) == digits else (name, -1)

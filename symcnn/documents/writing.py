@@ -145,9 +145,10 @@ def _formula(tree: Tree) -> str:
             return _WORDS[word].join(latex(part) for part in parts)
         case trees.Not(inner):
             return rf"\text{{not }} {latex(inner)}"
-        case trees.Quantified(kind, names, sort, body):
+        case trees.Quantified(kind, names, sort, body, limit):
             words = sorts.in_words(kind, sort, len(names))
-            return rf"\text{{{words} }} {listed(names)}\colon\; {latex(body)}"
+            limited = "" if limit is None else f" {RELATIONS[limit[0]]} {latex(limit[1])}"
+            return rf"\text{{{words} }} {listed(names)}{limited}\colon\; {latex(body)}"
         case trees.Listing(items, bracketed):
             return rf"\left({_listed(items)}\right)" if bracketed else _listed(items)
         case trees.Range(low, high):
@@ -161,5 +162,7 @@ def _formula(tree: Tree) -> str:
 def _collection(tree: trees.Collection) -> str:
     if tree.low is not None and tree.high is not None:
         return rf"\{{{latex(tree.low)}, \dots, {latex(tree.high)}\}}"
+    if tree.items:
+        return rf"\{{{_listed(tree.items)}\}}"
     shape = r" \times ".join(latex(term) for term in tree.shape)
     return rf"\mathbb{{{tree.kind}}}" + ("^+" if tree.positive else f"^{{{shape}}}" if shape else "")
