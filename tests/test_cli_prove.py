@@ -242,7 +242,7 @@ def test_a_certificate_that_appeared_meanwhile_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("there", "message"),
     [
-        (f"{HEADER}# {'.' * 199_900}\n{REFUTATION}", "true cannot be saved: line 1, column 1: the text has"),
+        (f"{HEADER}# {'.' * 499_900}\n{REFUTATION}", "true cannot be saved: line 1, column 1: the text has"),
         ("something else", "line 1, column 1: certificates begin with"),
     ],
     ids=["full", "no certificates"],

@@ -71,7 +71,7 @@ def test_a_wrong_formula_has_a_counterexample_and_what_would_be_right() -> None:
 
 def test_of_a_chain_the_first_wrong_step_is_named_and_later_ones_are_judged_twice() -> None:
     found = WRONG["chain"]
-    assert found.first_wrong == 0
+    assert found.first_wrong is found.steps[0]
     assert [judged.status for judged in found.steps] == ["refuted", "proved", "refuted", "refuted"]
     own = [None if judged.own is None else judged.own.status for judged in found.steps]
     assert own == [None, "REFUTED", "PROVED", "REFUTED"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from symcnn.documents.document import Claim, Document, read_document, read_file
+from symcnn.documents.document import Claim, Document, Step, read_document, read_file
 from symcnn.documents.report import Checked, Judged, Linked, Report
 from symcnn.kernel.certificates import PROVED as ACCEPTED
 from symcnn.kernel.certificates import REFUTED as REJECTING
@@ -153,11 +153,9 @@ class Source:
         """What is to be found out where a claim is wrong."""
         wrong = set(self.wrong())
         for claim in self.document.claims:
-            first = self.first_wrong(claim)
-            if first is not None:
-                for step in claim.steps[first + 1 :]:
-                    if step.own is not None:
-                        yield step.own
+            for step, behind in self.steps(claim):
+                if behind and step.own is not None:
+                    yield step.own
         for link in self.document.links:
             if link.name in wrong:
                 yield link.statement
@@ -170,10 +168,13 @@ class Source:
             if refuted:
                 yield claim.name
 
-    def first_wrong(self, claim: Claim) -> int | None:
-        """The place of the first wrong relation of a claim."""
-        statuses = (self.verdict(step.statement).status for step in claim.steps)
-        return next((k for k, status in enumerate(statuses) if status == REJECTING), None)
+    def steps(self, claim: Claim) -> Iterator[tuple[Step, bool]]:
+        """The relations of a claim, and whether each stands behind a wrong one of its chain."""
+        wrong: set[int] = set()
+        for step in claim.steps:
+            yield step, step.chain in wrong
+            if self.verdict(step.statement).status == REJECTING:
+                wrong.add(step.chain)
 
     def verdict(self, statement: Statement) -> Verdict:
         """The verdict on a statement; unknown where it was not searched for."""
@@ -195,11 +196,9 @@ class Source:
 
     def judged(self, claim: Claim) -> Iterator[Judged]:
         """The relations of a claim with their verdicts."""
-        first = self.first_wrong(claim)
-        for k, step in enumerate(claim.steps):
-            behind = first is not None and k > first
+        for step, behind in self.steps(claim):
             own = self.verdict(step.own) if behind and step.own is not None else None
-            yield Judged(step, self.verdict(step.statement), own)
+            yield Judged(step, self.verdict(step.statement), own, behind)
 
     def linked(self, name: str) -> Iterator[Linked]:
         """Whether a wrong claim follows from others."""

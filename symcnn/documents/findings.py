@@ -31,14 +31,14 @@ def findings(checked: Checked) -> Iterator[Finding]:
     if fault is not None:
         yield Finding("fault", "not read:", f"line {fault.line}, column {fault.column}: {fault.reason}")
         return
-    first = checked.first_wrong
-    if first is not None:
-        wrong = checked.steps[first]
-        if len(checked.steps) > 1:
-            yield Finding("step", "first wrong step:", *_as_written(wrong))
-        yield from refutation(wrong)
-        for judged in checked.steps[first + 1 :]:
+    for judged in checked.steps:
+        if judged.behind:
             yield from _later(judged)
+        elif judged.status == REFUTED:
+            if len(checked.steps) > 1:
+                chain = sum(each.step.chain == judged.step.chain for each in checked.steps) > 1
+                yield Finding("step", "first wrong step:" if chain else "wrong:", *_as_written(judged))
+            yield from refutation(judged)
     for linked in checked.links:
         status, source = linked.verdict.status.lower(), linked.source_name
         if status == PROVED and linked.source_wrong:

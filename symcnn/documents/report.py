@@ -43,12 +43,14 @@ class Finding:
 class Judged:
     """A relation of a claim and its verdict.
 
-    ``own`` is the verdict on the first term of a chain and this right side, where an earlier step is wrong.
+    ``behind`` says that an earlier relation of its chain is wrong; ``own`` is then the verdict on the first
+    term of the chain and this right side, where there is something to say of them.
     """
 
     step: Step
     verdict: Verdict
     own: Verdict | None = None
+    behind: bool = False
 
     @property
     def status(self) -> str:
@@ -107,9 +109,9 @@ class Checked:
         return next(found, "")
 
     @property
-    def first_wrong(self) -> int | None:
-        """The place of the first wrong step, from 0."""
-        return next((k for k, judged in enumerate(self.steps) if judged.status == REFUTED), None)
+    def first_wrong(self) -> Judged | None:
+        """The first wrong relation."""
+        return next((judged for judged in self.steps if judged.status == REFUTED), None)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -214,7 +216,7 @@ def reports_as_json(reports: list[Report]) -> dict[str, Any]:
 
 
 def _claim(report: Report, checked: Checked) -> dict[str, Any]:
-    judged = next((j for j in checked.steps if j.status == REFUTED), None)
+    judged = checked.first_wrong
     fault = checked.claim.fault
     said = {finding.kind: finding.text for finding in checked.findings}
     return {

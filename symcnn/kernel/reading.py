@@ -70,7 +70,7 @@ from symcnn.kernel.terms import (
     number,
 )
 
-MAX_TEXT = 200_000
+MAX_TEXT = 500_000
 MAX_BLOCKS = 2000
 MAX_WORDS = 20_000
 MAX_NAME = 64

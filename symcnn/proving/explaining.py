@@ -46,6 +46,10 @@ from symcnn.search.facts import named
 from symcnn.search.tactics import MAX_DEPTH, OutOfTime, Search
 
 
+# Of a sum of more terms nobody could see when it is 0.
+LONG = 8
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Both sides of a claim in closed form, their difference and ratio (None where a side is 0 or too large).
@@ -152,7 +156,10 @@ class _Explaining:
         open_: list[Term] = []
         positive: list[tuple[Term, str]] = []
         try:
-            for factor, exponent in ring.factors(difference):
+            factors = ring.factors(difference)
+            if any(len(factor) > LONG for factor, _ in factors):
+                return None, ""
+            for factor, exponent in factors:
                 sign = self.positive(ring.term(factor))
                 if sign is None:
                     open_ += [ring.term(factor)] * exponent
