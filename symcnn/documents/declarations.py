@@ -152,11 +152,14 @@ class Declarations:
         return None
 
     def need(self, text: str) -> None:
-        """Make abbreviations of the counts of layers that a text names."""
-        count = len(self.sections)
-        self._make(text)
-        if len(self.sections) > count:
-            self.statement = self._read_all()
+        """Make abbreviations of the counts of layers that a text names, where the kernel takes them."""
+        before = list(self.sections)
+        try:
+            self._make(text)
+            if len(self.sections) > len(before):
+                self.statement = self._read_all()
+        except (Unreadable, ValueError):
+            self.sections = before
 
     def _make(self, text: str) -> None:
         from symcnn.documents.layers import count_line

@@ -45,6 +45,7 @@ class Relation:
     right: str
     line: int
     column: int
+    chain: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class Relations:
         elif isinstance(tree, Formula):
             found = meaning.formula(tree, self.names, self.block.text, self.block.line, self.block.column)
             said = Said(write(found), frozenset(free(found)))
-            yield Relation(said, None, "", "", *self.block.at(tree.span[0]), number)
+            line, column = self.block.at(tree.span[0])
+            yield Relation(said, None, "", "", "", line, column, number)
 
     def chain(self, tree: trees.Chain, source: str) -> Iterator[Relation]:
         """The relations of a chain."""
