@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from symcnn.documents.faults import Fault
 from symcnn.documents.names import Names
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
@@ -42,15 +43,6 @@ _LAYER = re.compile(r"\s*layer\b")
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _LET = re.compile(r"\s*let\s+([A-Za-z_][A-Za-z0-9_]*'*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in a document that is not read, and where."""
-
-    reason: str
-    line: int
-    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)
