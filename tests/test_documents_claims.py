@@ -475,18 +475,60 @@ def test_hostile_documents_are_read_at_once(what: str) -> None:
     assert time.process_time() - start < 5
 
 
-def test_documents_are_limited() -> None:
-    with pytest.raises(ValueError, match="the document has more than 200000 characters"):
-        read_document(" " * 200_001)
+GOOD = b"```symcnn\ngiven N : int\n```\n\n<!-- claim A -->\n$$ N + 1 = 1 + N $$\n"
+LAST = b"\n<!-- claim B -->\n$$ N = N $$\n"
+
+# What a file holds, its faults with line and column, and the claims that are read.
+FILES = {
+    "empty": (b"", [], []),
+    "blank": (b"\n \n", [], []),
+    "Windows": (b"\xef\xbb\xbf" + (GOOD + LAST).replace(b"\n", b"\r\n"), [], ["A", "B"]),
+    "old line ends": ((GOOD + LAST).replace(b"\n", b"\r"), [], ["A", "B"]),
+    "a byte in prose": (GOOD + b"caf\xe9 and \xe9\n" + LAST, [(7, 4, "byte 0xe9 is not UTF-8")], ["A", "B"]),
+    "a byte in a formula": (GOOD + b"$$ N = \xff $$" + LAST, [(7, 8, "byte 0xff is not UTF-8"), (7, 8, "\ufffd has no meaning here")], ["A", "L7", "B"]),  # noqa: E501
+    "a byte in an id": (b"<!-- claim \xc3( -->\n" + GOOD, [(1, 5, "'claim \ufffd(' is not understood; write <!-- claim ID: refuted -->"), (1, 12, "byte 0xc3 is not UTF-8")], ["A"]),  # noqa: E501
+    "a cut character": (GOOD + LAST + b"\xe2\x82", [(10, 1, "byte 0xe2 is not UTF-8")], ["A", "B"]),
+    "a zero": (GOOD + b"a \x00 b\n" + LAST, [(7, 3, "character '\\x00' is not allowed")], ["A", "B"]),
+    "a mark that turns text": (GOOD + "a \u202e b\n".encode() + LAST, [(7, 3, "character '\\u202e' is not allowed")], ["A", "B"]),  # noqa: E501
+    "UTF-16": (GOOD.decode().encode("utf-16"), [(1, 1, "the file is in UTF-16; save it as UTF-8")], []),
+    "an open block": (b"```claim\ntheorem T \"\"\n  claim 1 = 2\n\n  or 1 = 1\n" + LAST, [(1, 1, "the block ```claim is not closed"), (8, 4, "N is not declared; declare it")], ["B"]),  # noqa: E501
+    "an open block above another": (b"```symcnn\ngiven M : int\n" + GOOD + LAST, [(1, 1, "the block ```symcnn is not closed")], ["A", "B"]),  # noqa: E501
+    "an open block of a claim": (b"<!-- claim C: refuted -->\n```claim\ntheorem C \"\"\n  claim 1 = 2\n\n" + GOOD, [(2, 1, "the block ```claim is not closed")], ["C", "A"]),  # noqa: E501
+    "an open formula": (GOOD + b"\n<!-- claim C -->\n$$ N =\n\n" + LAST, [(9, 1, "$$ is not closed with $$")], ["A", "C", "B"]),  # noqa: E501
+    "an open comment": (GOOD + b"\n<!-- claim C\n\n" + LAST, [(8, 1, "<!-- is not closed with -->")], ["A", "B"]),  # noqa: E501
+    "an unknown letter": (GOOD + b"$$ N = M $$\n" + LAST, [(7, 8, "M is not declared; declare it")], ["A", "L7", "B"]),  # noqa: E501
+    "a bad layer": (b"```symcnn\nlayer c = Linear(2, 8) on (1, 5)\n```\n" + GOOD, [(2, 1, "Linear(in_features=2, out_features=8): in_features=2 does not match axis 1 of x, which has length 5")], ["A"]),  # noqa: E501
+    "one id twice": (GOOD + GOOD[26:], [(10, 1, "the id A is used twice")], ["A", "A"]),
+    "too long": (GOOD + b"prose\n" * 50_000 + LAST, [(33329, 1, "the document has more than 200000 characters; what stands from here on is not read")], ["A"]),  # noqa: E501
+    "one long line": (b"x" * 300_000, [(1, 1, "the document has more than 200000 characters; what stands from here on is not read")], []),  # noqa: E501
+}  # fmt: skip
 
 
-def test_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", FILES)
+def test_broken_files_are_read_as_far_as_they_can_be(tmp_path: Path, what: str) -> None:
+    data, expected, names = FILES[what]
     path = tmp_path / "claims.md"
-    path.write_text(HEAD + "$$ W = W $$", encoding="utf-8")
-    assert [c.name for c in read_file(path).claims] == ["L11"]
-    path.write_bytes(b"\xff")
-    with pytest.raises(ValueError, match="byte 0xff is not UTF-8"):
-        read_file(path)
+    path.write_bytes(data)
+    document = read_file(path)
+    assert faults(document) == expected
+    assert [claim.name for claim in document.claims] == names
+
+
+def test_fifty_megabytes_are_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "claims.md"
+    path.write_bytes(GOOD + b"prose\n" * 8_500_000)
+    start = time.monotonic()
+    document = read_file(path)
+    assert time.monotonic() - start < 1
+    assert [claim.name for claim in document.claims] == ["A"]
+    assert [fault.line for fault in document.faults] == [33329]
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        read_file(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        read_file(tmp_path / "claims.md")
 
 
 def test_statements_of_documents_can_be_decided() -> None:

@@ -16,6 +16,7 @@ from time import monotonic
 
 from symcnn.documents.document import Claim, Document, Step, read_document, read_file
 from symcnn.documents.report import Checked, Judged, Linked, Report
+from symcnn.documents.source import readable, source_of
 from symcnn.kernel.certificates import PROVED as ACCEPTED
 from symcnn.kernel.certificates import REFUTED as REJECTING
 from symcnn.kernel.certificates import verdicts
@@ -99,11 +100,11 @@ class Source:
     def of(cls, path_or_text: str | Path) -> Source:
         """Read a document; raises ``ValueError`` that names the file where it cannot be read."""
         if isinstance(path_or_text, str) and "\n" in path_or_text:
-            return cls("", path_or_text, read_document(path_or_text))
+            return cls("", readable(path_or_text)[0], read_document(path_or_text))
         path = Path(path_or_text)
         try:
             document = read_file(path)
-            text = path.read_text(encoding="utf-8", errors="replace")
+            text, _ = source_of(path)
         except IsADirectoryError:
             raise ValueError(f"{path}: this is a folder; name a document") from None
         except OSError as error:

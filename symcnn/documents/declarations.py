@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from symcnn.documents.faults import Fault
 from symcnn.documents.names import Names
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
@@ -42,15 +43,6 @@ _LAYER = re.compile(r"\s*layer\b")
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _LET = re.compile(r"\s*let\s+([A-Za-z_][A-Za-z0-9_]*'*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in a document that is not read, and where."""
-
-    reason: str
-    line: int
-    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +144,14 @@ class Declarations:
         return None
 
     def need(self, text: str) -> None:
-        """Make abbreviations of the counts of layers that a text names."""
-        count = len(self.sections)
-        self._make(text)
-        if len(self.sections) > count:
-            self.statement = self._read_all()
+        """Make abbreviations of the counts of layers that a text names, where the kernel takes them."""
+        before = list(self.sections)
+        try:
+            self._make(text)
+            if len(self.sections) > len(before):
+                self.statement = self._read_all()
+        except (Unreadable, ValueError):
+            self.sections = before
 
     def _make(self, text: str) -> None:
         from symcnn.documents.layers import count_line

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from symcnn.documents import meaning, trees
-from symcnn.documents.declarations import Declarations, Fault, Section
+from symcnn.documents.declarations import Declarations, Section
 from symcnn.documents.directives import Directive, directive
 from symcnn.documents.display import read_display
-from symcnn.documents.faults import FormulaError
+from symcnn.documents.faults import Fault, FormulaError
 from symcnn.documents.markdown import Block, blocks
 from symcnn.documents.relations import Begun, Relation, Relations, Said, ends
 from symcnn.documents.showing.shown import Shown
+from symcnn.documents.source import readable, source_of
 from symcnn.documents.trees import Formula, Part, Term
 from symcnn.kernel.reading import THEOREM_NAME
 from symcnn.kernel.statements import Statement, read_statements
@@ -111,15 +112,19 @@ def read_document(text: str) -> Document:
       given     N : int >= 1
       claim     N^2 + 2*N = N*(N + 2)
     """
-    return _Document().read(text)
+    return _read(*readable(text))
 
 
 def read_file(path: str | Path) -> Document:
-    """Read a claim document from a file; raises ``ValueError`` where it is not UTF-8 or too long."""
-    try:
-        return read_document(Path(path).read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.object[error.start]:#04x} is not UTF-8") from None
+    """Read a claim document from a file; raises ``OSError`` for what is no file.
+
+    Bytes that are no text are faults of their lines, and so is what stands behind the limit of length.
+    """
+    return _read(*source_of(path))
+
+
+def _read(text: str, faults: Sequence[Fault]) -> Document:
+    return _Document(faults=[*faults]).read(text)
 
 
 @dataclass
@@ -148,7 +153,7 @@ class _Document:
     def block(self, block: Block) -> None:
         """Read one part of the document."""
         if block.kind == "fault":
-            self.faults.append(Fault(block.text, block.line, block.column))
+            self.unread(block)
         elif block.kind == "comment":
             self.comment(block)
         elif block.kind == "display":
@@ -165,6 +170,16 @@ class _Document:
                 self.faults += self.declarations.read(block.text, block.line, self.level)
             elif block.kind == "fence" and block.info in ("derive", "table", "picture"):
                 self.show(block)
+
+    def unread(self, block: Block) -> None:
+        """What is not closed; the claim that the comment above names is not read then."""
+        fault = Fault(block.text, block.line, block.column)
+        if block.info in ("display", "claim", "math") and self.waiting and self.waiting.kind == "claim":
+            said, _ = self.said(block)
+            name = self.name(said, (), block)
+            self.put(Claim(name, said.expected, "", block.line, (), fault, latex=block.info != "claim"))
+        else:
+            self.faults.append(fault)
 
     def show(self, block: Block) -> None:
         """A derivation, a table or a picture, with what is declared here."""

@@ -1,8 +1,19 @@
-"""The one error of the reader: where it is, what is wrong there, and what to write instead."""
+"""What is not read: where it is, what is wrong there, and what to write instead."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _WIDTH = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a document that is not read, and where."""
+
+    reason: str
+    line: int
+    column: int = 1
 
 
 class FormulaError(ValueError):

@@ -21,6 +21,8 @@ _TICKS = re.compile(r"`+")
 _INSIDE = re.compile(r"(?P<code>`+)|(?P<comment><!--)|(?P<display>\$\$|\\\[)|\\.")
 _CLAIMING = re.compile(rb"^(?:```+|~~~+)[ \t]*symcnn\b|<!--\s*claim\b", re.MULTILINE)
 _CLAIM = re.compile(r"\s*claim\b")
+_OWN = ("symcnn", "claim", "math", "derive", "table", "picture")
+_OWN_INFO = [[word] for word in _OWN]
 _CLOSING = {"$$": "$$", "\\[": "\\]"}
 
 
@@ -29,7 +31,7 @@ class Block:
     """A part of a document: ``kind`` is heading, comment, display, fence, prose or fault.
 
     ``text`` is what stands inside, and begins at ``line`` and ``column``. ``info`` is the word behind a
-    fence or the number signs of a heading; of a fault the text is the reason.
+    fence or the number signs of a heading; of a fault the text is the reason and ``info`` what was begun.
     """
 
     kind: str
@@ -72,6 +74,8 @@ class _Scanner:
         self.place = 0
         # Where runs of backticks begin in one row, by their lengths.
         self.ticks: tuple[int, dict[int, list[int]]] = (-1, {})
+        # Fences that no line below closes.
+        self.never_closed: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         while self.row < len(self.lines):
@@ -87,19 +91,37 @@ class _Scanner:
                 yield from self.prose(line)
 
     def fenced(self, mark: str, info: str) -> Iterator[Block]:
-        """A fenced block; without an end it reaches to the next empty line."""
+        """A fenced block; one without an end is not read, up to the next empty line."""
         first = self.row + 1
-        closing = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*\r?$")
-        end = next((k for k in range(first, len(self.lines)) if closing.match(self.lines[k])), None)
-        if end is None:
-            yield Block("fault", f"the block {mark[:3]}{info[:40]} is not closed", first)
-            end = next(
-                (k for k in range(first, len(self.lines)) if not self.lines[k].strip()), len(self.lines)
-            )
         word = info.split()[0] if info else ""
+        end, stop = self.end_of_fence(mark, word, first)
+        if end is None:
+            yield Block("fault", f"the block {mark[:3]}{info[:40]} is not closed", first, 1, word)
+            self.row = stop
+            return
         kind = "display" if word == "math" else "fence"
         yield Block(kind, "\n".join(self.lines[first:end]), first + 1, 1, word)
         self.row = end + 1
+
+    def end_of_fence(self, mark: str, word: str, first: int) -> tuple[int | None, int]:
+        """Where a fenced block ends, and where to read on if it does not.
+
+        A block of claims that another one begins in was not closed: its author closed the other one.
+        """
+        closing = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*\r?$")
+        stop = len(self.lines)
+        if mark not in self.never_closed:
+            for k in range(first, len(self.lines)):
+                if closing.match(self.lines[k]):
+                    return k, k
+                found = _FENCE.match(self.lines[k].rstrip("\r")) if word in _OWN else None
+                if found and found.group(1).startswith(mark) and found.group(2).split()[:1] in _OWN_INFO:
+                    stop = k
+                    break
+            else:
+                self.never_closed.add(mark)
+        empty = (k for k in range(first, stop) if not self.lines[k].strip())
+        return None, next(empty, stop)
 
     def prose(self, line: str) -> Iterator[Block]:
         """The rest of a line, up to a comment or a formula in it."""
@@ -155,7 +177,7 @@ class _Scanner:
             inside.append(self.lines[row][place:])
             row, place = row + 1, 0
         reason = f"{opening} is not closed with {closing}"
-        fault = Block("fault", reason, self.row + 1, opened + 1)
+        fault = Block("fault", reason, self.row + 1, opened + 1, kind)
         # A comment without an end is read as a line.
         self.row, self.place = (self.row + 1 if kind == "comment" else row), 0
         return fault
