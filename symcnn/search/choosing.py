@@ -39,11 +39,10 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.writing import write
 from symcnn.search.combining import term_of
-from symcnn.search.facts import conjunction, parts_of
+from symcnn.search.facts import Found, conjunction, parts_of
 from symcnn.search.products import atoms_of
 
 if TYPE_CHECKING:
-    from symcnn.search.facts import Found
     from symcnn.search.tactics import Search
 
 MAX_NAMES = 30
@@ -309,9 +308,22 @@ class Elimination:
             return None
         lower = [ceiling(term_of(r, self.atoms), term_of(a, self.atoms)) for a, r in found[0]]
         upper = [quotient(term_of(r, self.atoms), term_of(a, self.atoms)) for a, r in found[1]]
+        # What a quotient is stands once before the cases, and not in each of them.
+        known = Found(at)
         if upper and (not lower or len(upper) <= len(lower)):
-            return self.narrowest(at, exists, upper, "<=")
-        return self.narrowest(at, exists, lower or [Number(0)], ">=")
+            self.described(known, found[1])
+            last = self.narrowest(known.sequent, exists, upper, "<=")
+        else:
+            self.described(known, found[0])
+            last = self.narrowest(known.sequent, exists, lower or [Number(0)], ">=")
+        return None if last is None else " ".join([*known.steps, last])
+
+    def described(self, found: Found, bounds: Sequence[Bound]) -> None:
+        """Add what the quotients in bounds are."""
+        for factor, rest in bounds:
+            top, bottom = term_of(rest, self.atoms), term_of(factor, self.atoms)
+            if bottom != ONE:
+                self.search.law(found, "f", "floor", top, bottom)
 
     def narrowest(self, at: Sequent, exists: Exists, values: Sequence[Term], relation: str) -> str | None:
         """The first of some values where it is the narrowest, else one of the others."""
