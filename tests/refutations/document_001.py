@@ -2,7 +2,7 @@
 
 Each function of ``CLAIMS`` takes the letters of a counterexample and says whether the claim holds there. The
 second value of a letter, such as ``F_r'``, may be given as well; else the claim is tried against a small
-range of them.
+range of them. Those of ``WITNESSES`` say whether they found the claim to fail.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -124,7 +124,6 @@ def b18e(
     l: int,
     m: int,
     n: int,
-    **others: Entries,
 ) -> bool:
     """With W_v = I and A computed from X, entry (k, n) of X does not change entry l of output vector m."""
     before = attention(M, K, P, W_q, W_k, X, exp, root_P)[m][l]
@@ -136,10 +135,7 @@ def b18e(
 
 
 def b18e_fails() -> bool:
-    """It changes it at the counterexample: two vectors with two features, one of zeros and one of ones.
-
-    The positive, growing function in place of exp is 1/(1 - a) up to 0 and 1 + a behind it.
-    """
+    """It does not hold with exp(a) = 2^a, for two vectors with two features, one of zeros and one of ones."""
     return not b18e(
         M=2,
         K=2,
