@@ -22,7 +22,7 @@ from symcnn.proving.typesetting import latex
 # A closed form that is longer says nothing to a reader.
 LONG = 160
 _FOLLOWS = {PROVED: "follows from the step before", REFUTED: "does not follow from the step before"}
-_ALONE = {PROVED: "is right on its own", REFUTED: "is wrong on its own"}
+_ALONE = {PROVED: "right on its own:", REFUTED: "wrong on its own:"}
 
 
 def findings(checked: Checked) -> Iterator[Finding]:
@@ -165,18 +165,19 @@ def _half_up(value: Fraction) -> int:
 
 def _later(judged: Judged) -> Iterator[Finding]:
     """A step behind the first wrong one: as it follows, and on its own."""
-    follows = _FOLLOWS.get(judged.status, "may follow from the step before or not")
-    alone = "" if judged.own is None else _ALONE.get(judged.own.status.lower(), "")
-    text, shown = _as_written(judged)
-    words = ", ".join(filter(None, (judged.step.statement.name, follows, alone)))
-    yield Finding("own", f"step {words}:", text, shown)
+    lead = f"step {judged.step.statement.name} {_FOLLOWS.get(judged.status, 'may follow or not')}:"
+    yield Finding("later", lead, *_as_written(judged))
+    if judged.own is not None:
+        said = _claimed(judged.own.statement)
+        yield Finding("own", _ALONE.get(judged.own.status.lower(), "undecided on its own:"), said)
 
 
 def _as_written(judged: Judged) -> tuple[str, str]:
     """A relation in plain text, and as its author wrote it."""
     step = judged.step
-    text = " ".join(step.statement.written.rpartition("claim ")[2].split())
-    return text, f"{step.left} {RELATIONS[step.sign]} {step.right}" if step.left and step.right else ""
+    return _claimed(
+        step.statement
+    ), f"{step.left} {RELATIONS[step.sign]} {step.right}" if step.left and step.right else ""
 
 
 def _shown(value: Exact) -> str:
@@ -186,3 +187,8 @@ def _shown(value: Exact) -> str:
 def _value(value: Exact | str) -> str:
     """A value of a counterexample in LaTeX; a function as it is written."""
     return rf"\text{{{value}}}" if isinstance(value, str) else latex(number(value))
+
+
+def _claimed(statement: Statement) -> str:
+    """What a statement claims, as it is written."""
+    return " ".join(statement.written.rpartition("claim ")[2].split())
