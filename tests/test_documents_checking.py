@@ -75,13 +75,15 @@ def test_of_a_chain_the_first_wrong_step_is_named_and_later_ones_are_judged_twic
     assert [judged.status for judged in found.steps] == ["refuted", "proved", "refuted", "refuted"]
     own = [None if judged.own is None else judged.own.status for judged in found.steps]
     assert own == [None, "REFUTED", "PROVED", "REFUTED"]
-    assert [
-        str(finding).partition(":")[0] for finding in found.findings if finding.kind in ("step", "own")
-    ] == [
-        "first wrong step",
-        "step chain.2, follows from the step before, is wrong on its own",
-        "step chain.3, does not follow from the step before, is right on its own",
-        "step chain.4, does not follow from the step before, is wrong on its own",
+    steps = [str(finding) for finding in found.findings if finding.kind in ("step", "later", "own")]
+    assert steps == [
+        "first wrong step: weights_conv = K^2*C_out",
+        "step chain.2 follows from the step before: K^2*C_out = K*K*C_out",
+        "wrong on its own: weights_conv = K*K*C_out",
+        "step chain.3 does not follow from the step before: K*K*C_out = K^2*C_in*C_out",
+        "right on its own: weights_conv = K^2*C_in*C_out",
+        "step chain.4 does not follow from the step before: K^2*C_in*C_out = C_out",
+        "wrong on its own: weights_conv = C_out",
     ]
 
 
