@@ -157,18 +157,20 @@ def test_what_is_not_as_expected_fails_and_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    ("content", "line", "reason"),
     [
-        (GIVEN.encode() + b"\xff\n", "byte 0xff is not UTF-8"),
-        (GIVEN.encode() + b"x" * MAX_TEXT, f"more than {MAX_TEXT} characters"),
+        (GIVEN.encode() + b"\xff\n", 5, "byte 0xff is not UTF-8"),
+        (GIVEN.encode() + b"x" * MAX_TEXT, 5, f"more than {MAX_TEXT} characters"),
     ],
 )
-def test_a_document_that_cannot_be_read_fails_alone(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_a_document_that_cannot_be_read_fails_alone(
+    tmp_path: Path, content: bytes, line: int, reason: str
+) -> None:
     files(tmp_path, right=RIGHT)
     (tmp_path / "bad.md").write_bytes(content)
     done = run(tmp_path, "-v")
     assert outcomes(done) == {
-        "bad.md::document": "failed",
+        f"bad.md::line {line}": "failed",
         "right.md::A": "passed",
         "right.md::B": "passed",
     }

@@ -236,7 +236,7 @@ class Reader(Terms):
             comma = self.peek()
             self.next += 1
             self.no_decimal_comma(comma)
-            items.append(self.term())
+            items += self.dotted(items[-1]) if self.at_dots() else [self.term()]
         if len(items) == 1:
             return first
         self.no_separators(start)

@@ -134,25 +134,27 @@ class Words(ABC):
         """Terms between commas, up to where the bracket closes that was just opened."""
         out = [self.inside(self.term)]
         while self.take("sign", ","):
-            dots = self.peek()
-            if not self.at_dots():
-                out.append(self.inside(self.term))
-                continue
-            self.next += 2
-            first, last = out[-1], self.term()
-            if not isinstance(first, trees.Name) or not isinstance(last, trees.Name):
-                raise self.fault("dots stand between names", dots, "write u_1, \\dots, u_{9}, or all of them")
-            span = (first.span[0], last.span[1])
-            out += [
-                trees.Name(self.names.find(name) or name, span)
-                for name in self.between(first.name, last.name, dots)
-            ]
+            out += self.dotted(out[-1]) if self.at_dots() else [self.inside(self.term)]
         self.no_separators(opened)
         return tuple(out)
 
     def at_dots(self) -> bool:
         """Whether dots and a comma come next."""
         return self.at("command", "dots", "ldots", "cdots") and self.peek(1).value == ","
+
+    def dotted(self, first: Term) -> list[Term]:
+        r"""The names behind ``u_1`` in ``u_1, \dots, u_9``, where the dots come next."""
+        dots = self.peek()
+        self.next += 2
+        last = self.term()
+        if not isinstance(first, trees.Name) or not isinstance(last, trees.Name):
+            raise self.fault("dots stand between names", dots, "write u_1, \\dots, u_{9}, or all of them")
+        names = [*self.between(first.name, last.name, dots)]
+        unknown = next((name for name in names if self.names.find(name) is None), None)
+        if unknown is not None:
+            raise self.fault(f"{unknown} is not declared", dots, "declare all names that the dots stand for")
+        span = (first.span[0], last.span[1])
+        return [trees.Name(self.names.find(name) or name, span) for name in names]
 
     def between(self, first: str, last: str, dots: Token) -> Iterator[str]:
         """The names behind ``first`` up to ``last`` that differ in their number alone."""
