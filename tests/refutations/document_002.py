@@ -61,13 +61,12 @@ def c12a() -> bool:
     return counted == 80 * 84 + 84 and 80 * 84 + 84 == 10164
 
 
-def c13(parameters: int, bytes: int) -> bool:
-    """The size in bytes is the number of parameters divided by the bytes of a value."""
+def c13(n: int, b: int) -> bool:
+    """The size in bytes is the number n of parameters divided by the bytes b of a value."""
     size = 0
-    for _ in range(parameters):
-        for _ in range(bytes):
-            size += 1
-    return size == Fraction(parameters, bytes)
+    for _ in product(range(n), range(b)):
+        size += 1
+    return size == Fraction(n, b)
 
 
 def c14b() -> bool:
