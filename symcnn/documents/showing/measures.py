@@ -15,7 +15,7 @@ from symcnn.documents.declarations import Declarations, Section
 from symcnn.documents.display import read
 from symcnn.documents.layers import COUNTS, cost_of
 from symcnn.documents.names import latex_of
-from symcnn.documents.showing.numbers import grouped
+from symcnn.documents.showing.numbers import grouped, is_long
 from symcnn.documents.showing.shown import Cell
 from symcnn.documents.showing.wording import Phrase
 from symcnn.kernel.evaluation import MAX_STEPS, Evaluator, Exact
@@ -39,7 +39,7 @@ from symcnn.symbols import printing
 from symcnn.symbols.order import arranged
 from symcnn.symbols.size import Size, substitute, symbols_of
 
-_STEPS = 200_000  # of the evaluator for one line, which is a fraction of a second
+_STEPS = 60_000  # of the evaluator for one line, which is a fraction of a second
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _OF = re.compile(r"(?P<quantity>[A-Za-z][\w ]*?)\s+of\s+(?P<network>\S.*)", re.DOTALL)
 _CALLED = re.compile(r"[A-Za-z]\w*\s*\(.*\)", re.DOTALL)
@@ -130,6 +130,8 @@ class Known:
         self.lets = {n: m.body for n, m in statement.abbreviations.items() if not m.parameters}
         self.sorts = {n: s for n, s in self.declarations.names.sorts.items() if n not in self.macros}
         self.known: dict[str, Term] = {}
+        # Costs with values that are known to lie in their domains.
+        self.inside: set[tuple[int, tuple[int, ...]]] = set()
 
     @contextmanager
     def order(self) -> Generator[None]:
@@ -357,7 +359,7 @@ class Known:
                 raise measure.phrase.fault(
                     "a shape is no single number", "write shape_conv_2, or the lengths alone"
                 )
-            found = [at_values(measure.cost, values, size) for size in measure.sizes()]
+            found = [self.at(measure.cost, values, size) for size in measure.sizes()]
         except (Rejected, ValueError, ArithmeticError) as error:
             raise measure.phrase.fault(str(error).removeprefix("evaluate: ")) from None
         if measure.key != "intensity":
@@ -383,32 +385,36 @@ class Known:
             self.left = max(MAX_STEPS - evaluator.steps, 0)
 
     def abbreviated(self, term: Term, values: Mapping[str, Exact], phrase: Phrase) -> dict[str, Exact]:
-        """The values of the abbreviations in a term of which all letters have one."""
+        """The values of the abbreviations in a term of which all letters have one; long ones are left out."""
         names = [name for name in free(term) & {*self.lets} if self._letters_of(Variable(name)) <= {*values}]
         try:
-            return {name: self.let(name, values) for name in names}
+            found = {name: self.let(name, values) for name in names}
         except (Rejected, ValueError, ArithmeticError) as error:
             raise phrase.fault(str(error).removeprefix("evaluate: ")) from None
+        return {name: value for name, value in found.items() if not is_long(value)}
 
     def let(self, name: str, values: Mapping[str, Exact]) -> Exact:
         """The value of an abbreviation; of a count of a layer that of its closed form."""
         counted = self.count(name)
         if counted is not None:
-            return at_values(counted.cost, values, counted.size)
+            return self.at(counted.cost, values, counted.size)
         return self._value(self.meaning_of(name), values)
+
+    def at(self, cost: Cost, values: Mapping[str, Exact], size: Size) -> int:
+        """A size of a cost at whole numbers; raises ``ValueError`` outside of the domain of the cost."""
+        given = {s: whole(values[s.name]) for s in cost.symbols if s.name in values}
+        here = id(cost), tuple(given.values())
+        if here not in self.inside:
+            cost.at({s.name: value for s, value in given.items()})  # raises an error outside
+            self.inside.add(here)
+        found = substitute(size, {**given})
+        if not isinstance(found, int):
+            raise ValueError(f"no values are given for {', '.join(s.name for s in symbols_of(found))}")
+        return found
 
 
 def _declares(section: Section, name: str) -> bool:
     return re.match(rf"\s*let\s+{re.escape(name)}\s*=", section.text) is not None
-
-
-def at_values(cost: Cost, values: Mapping[str, Exact], size: Size) -> int:
-    """A size of a cost at whole numbers; raises ``ValueError`` outside of the domain of the cost."""
-    here = cost.at({s.name: whole(values[s.name]) for s in cost.symbols if s.name in values})
-    found = substitute(size, {**here.values})
-    if not isinstance(found, int):
-        raise ValueError(f"no values are given for {', '.join(s.name for s in symbols_of(found))}")
-    return found
 
 
 def numbers_of(cost: Cost, values: Mapping[str, Exact], place: Phrase) -> Cost:

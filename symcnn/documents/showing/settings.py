@@ -8,7 +8,7 @@ from itertools import product
 
 from symcnn.documents.names import latex_of
 from symcnn.documents.showing.measures import Known, Measure
-from symcnn.documents.showing.numbers import in_latex, in_text
+from symcnn.documents.showing.numbers import LONG, in_latex, in_text, is_long
 from symcnn.documents.showing.wording import Phrase
 from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.kernel.terms import And, Compare, Formula, Number, Rejected, Variable, free
@@ -174,6 +174,9 @@ def _number(part: Phrase, known: Known) -> Exact:
     if free(term):
         raise part.fault(f"the value {part.text} is no number", "write a number, such as 3 or 2^10")
     try:
-        return Evaluator({}).value(term)
+        found = Evaluator({}).value(term)
     except Rejected as error:
         raise part.fault(str(error).removeprefix("evaluate: ")) from None
+    if is_long(found):
+        raise part.fault(f"the value has more than {LONG} digits")
+    return found
