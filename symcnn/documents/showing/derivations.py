@@ -72,10 +72,13 @@ def _steps(
         steps.append(formula)
     if given and "substitution" not in parts:
         steps.append(("numbers", r",\; ".join(listed_in_latex(given))))
-    if given and "substitution" in parts:
+    if given and "substitution" in parts and not _partial_intensity(measure, given, known):
         steps.append((_IN_NUMBERS, _substituted(measure, given, known)))
     if "value" in parts:
-        chain = " ".join(f"{relation} {shown}" for relation, shown in _value(measure, given, known))
+        chain = " ".join(
+            f"{relation} {shown}"
+            for relation, shown in _value(measure, given, known, "substitution" in parts)
+        )
         steps.append(("value", chain.removeprefix("= ")))
     # What says nothing new is left away.
     kept = [step for k, step in enumerate(steps) if not k or step[1] != steps[k - 1][1]]
@@ -88,14 +91,23 @@ def _chain(measure: Measure, parts: Sequence[str], given: Mapping[str, Exact], k
     chain: list[tuple[str, str]] = [("", measure.name.latex)] if named else []
     if "formula" in parts:
         chain.append(("=", known.formula(measure)))
-    if "substitution" in parts and given:
+    if "substitution" in parts and given and not _partial_intensity(measure, given, known):
         chain.append(("=", _substituted(measure, given, known)))
     if "value" in parts:
-        chain += _value(measure, given, known)
+        chain += _value(measure, given, known, "substitution" in parts)
     # A step that says nothing new, such as 3 = 3, is left away.
     kept = [step for k, step in enumerate(chain) if not k or step[1] != chain[k - 1][1]]
     remark = listed_in_latex(given) if "substitution" not in parts else []
     return displayed(kept, remark)
+
+
+def _partial_intensity(measure: Measure, given: Mapping[str, Exact], known: Known) -> bool:
+    """Whether an intensity still has letters; its counts in them are shown once, as the value."""
+    return (
+        isinstance(measure, Quantity)
+        and measure.key == "intensity"
+        and bool(set(known.letters(measure)) - {*given})
+    )
 
 
 def _substituted(measure: Measure, given: Mapping[str, Exact], known: Known) -> str:
@@ -103,7 +115,7 @@ def _substituted(measure: Measure, given: Mapping[str, Exact], known: Known) -> 
     if isinstance(measure, Expression):
         term = measure.formula or measure.term
         return _numbered(term, {**given, **known.abbreviated(term, given, measure.phrase)})
-    if measure.key == "intensity" and not set(known.letters(measure)) - {*given}:
+    if measure.key == "intensity":
         here = numbers_of(measure.cost, given, measure.phrase)
         return known.closed_form(replace(measure, cost=here))
     return known.written([_numbered(known.closed(size), given) for size in measure.sizes()], measure.key)
@@ -113,10 +125,15 @@ def _numbered(term: Term, given: Mapping[str, Exact]) -> str:
     return grouped(typesetting.latex(term_with(term, numbers(given))))
 
 
-def _value(measure: Measure, given: Mapping[str, Exact], known: Known) -> list[tuple[str, str]]:
+def _value(
+    measure: Measure, given: Mapping[str, Exact], known: Known, substituted: bool
+) -> list[tuple[str, str]]:
     """The value; of a layer that still has letters the formula in them."""
     single = isinstance(measure, Expression) or measure.key != "output_shape"
     if isinstance(measure, Expression) or (single and not set(known.letters(measure)) - {*given}):
-        return in_latex(known.value(measure, given))
+        found = in_latex(known.value(measure, given))
+        # An intensity in numbers is a fraction already.
+        of_counts = isinstance(measure, Quantity) and measure.key == "intensity"
+        return found[-1:] if of_counts and substituted else found
     here = replace(measure, cost=numbers_of(measure.cost, given, measure.phrase))
     return [("=", known.closed_form(here))]

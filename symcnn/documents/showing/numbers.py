@@ -38,7 +38,8 @@ def in_latex(value: Exact) -> list[tuple[str, str]]:
     if exact.denominator == 1 or max(_length(exact.numerator), _length(exact.denominator)) > _SHORT:
         return [about]
     sign = "-" if exact < 0 else ""
-    return [("=", rf"{sign}\frac{{{abs(exact.numerator)}}}{{{exact.denominator}}}"), about]
+    top, bottom = (_grouped(str(n), "{,}") for n in (abs(exact.numerator), exact.denominator))
+    return [("=", rf"{sign}\frac{{{top}}}{{{bottom}}}"), about]
 
 
 def in_text(value: Exact) -> str:
