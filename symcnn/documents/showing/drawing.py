@@ -138,12 +138,15 @@ def _whole_ticks(axes: Axes) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:,g}")
 
 
 def _scale(label: str, values: Sequence[float]) -> tuple[int, str]:
     """By what values are divided so that their digits are few, and the label that says so."""
     largest = max(map(abs, values))
-    factor, word = next(((f, w) for f, w in _SCALES if largest >= 2 * f), (1, ""))
+    # Up to 10,000 as they are, and then in units of which there are at least two.
+    factor, word = next(((f, w) for f, w in _SCALES if largest >= max(2 * f, 10_000)), (1, ""))
     if factor == 1:
         return 1, label
     if label.endswith(")"):
