@@ -137,6 +137,7 @@ class _Document:
     faults: list[Fault] = field(default_factory=list[Fault])
     named: set[str] = field(default_factory=set[str])
     shown: list[Shown] = field(default_factory=list[Shown])
+    asked: int = 0
     level: int = 0
     waiting: Directive | None = None
     # The last terms of the display before, with their sources.
@@ -183,11 +184,12 @@ class _Document:
 
     def show(self, block: Block) -> None:
         """A derivation, a table or a picture, with what is declared here."""
-        from symcnn.documents.showing.reading import read_shown
+        from symcnn.documents.showing.reading import MAX_SHOWN, read_shown
 
-        shown, faults = read_shown(block, self.declarations)
+        shown, faults = read_shown(block, self.declarations, max(0, MAX_SHOWN - self.asked))
         self.shown += shown
         self.faults += faults
+        self.asked += len(shown) + len(faults)
 
     # -- comments --------------------------------------------------------------------------------------------
 

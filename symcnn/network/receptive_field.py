@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symcnn.derive.cost import Cost, expression
+from symcnn.derive.quantities import LayerQuantities
 from symcnn.derive.spans import Span, Spans, input_spans, join, points
 from symcnn.layers.base import Layer, Shape, shapes_of
 from symcnn.network.cost import NetworkQuantities
@@ -128,15 +129,45 @@ def receptive_fields(cost: Cost) -> list[tuple[Size, ...] | None]:
         shapes = tuple(x.known_shape for x in source.inputs)
         source = NetworkQuantities(Sequential(source.owner).graph(len(shapes)), shapes)
     values: dict[Atom, Size] = {**cost.values}
+    # What each value sees of the first input: spans, or None where these are not aligned. A value that is not
+    # here sees nothing of it.
+    seen: dict[int, Spans | None] = {0: points(len(source.shapes[0]))}
     found: list[tuple[Size, ...] | None] = []
-    for k in range(len(source.graph.nodes)):
-        try:
-            spans = _traced_back(source, k).spans
-        except ValueError:
+    for k, (node, layer) in enumerate(zip(source.graph.nodes, source.layers, strict=True)):
+        spans = _traced_on(layer, [seen.get(v, ()) for v in node.inputs], source.shapes[0])
+        if spans != ():
+            seen[source.graph.value_of(k)] = spans
+        if not spans or len(spans) <= _SPATIAL or any(s.axis is None for s in spans[_SPATIAL:]):
             found.append(None)
         else:
-            found.append(tuple(substitute(add(subtract(s.high, s.low), 1), values) for s in spans))
+            sizes = (add(subtract(s.high, s.low), 1) for s in spans[_SPATIAL:])
+            found.append(tuple(substitute(n, values) for n in sizes))
     return found
+
+
+def _traced_on(layer: LayerQuantities, inputs: Sequence[Spans | None], shape: Shape) -> Spans | None:
+    """What the output of a layer sees, from what its inputs see; nothing is an empty tuple."""
+    seen: dict[str, Spans] = {}
+    try:
+        for before, read in zip(inputs, input_spans(layer, points(len(layer.output_shape))), strict=True):
+            if before == () or read is None:
+                continue
+            if before is None:
+                return None
+            join(seen, "", tuple(_composed(span, read) for span in before), shape)
+    except ValueError:
+        return None
+    return seen.get("", ())
+
+
+def _composed(span: Span, read: Spans) -> Span:
+    """What is seen through a span by who reads these positions."""
+    inner = Span(None, 0, 0, 0) if span.axis is None else read[span.axis]
+    low, high = (
+        add(multiply(span.stride, end), more)
+        for end, more in ((inner.low, span.low), (inner.high, span.high))
+    )
+    return Span(inner.axis, multiply(span.stride, inner.stride), low, high)
 
 
 def _traced_back(source: NetworkQuantities, target: int) -> ReceptiveField:

@@ -6,11 +6,11 @@ follows from the equation. Each part can be left away.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from symcnn.derive import derivation as derived
+from symcnn.documents.showing.layout import displayed
 from symcnn.documents.showing.measures import Expression, Known, Measure, Quantity, numbers, numbers_of
 from symcnn.documents.showing.numbers import grouped, in_latex
 from symcnn.documents.showing.settings import listed_in_latex, used, values
@@ -20,18 +20,15 @@ from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.substitution import term_with
 from symcnn.kernel.terms import Term
 from symcnn.proving import typesetting
-from symcnn.symbols.printing import broken, printed
 
 PARTS = ("definition", "formula", "substitution", "value")
 CLAUSES = ("on", "at", "with", "without")
 
-_WIDTH = 56  # letters of a formula in one line, as printed
 _MAX_STEPS = 40
-_SIGNS = re.compile(r" (?:\\(?:approx|times|cdot)|[=+-]) ")
-_BETWEEN = re.compile(r" (?=[+-] )")
+_IN_NUMBERS = "in numbers"
 
 
-def derivation(request: Request, known: Known, line: int) -> Derivation:
+def derivation(request: Request, known: Known, line: int) -> list[Derivation]:
     """The derivation that a line asks for; raises ``FormulaError`` with the reason where there is none."""
     measure = known.measure(request.subject, request.clause("on"))
     parts = _parts(request, measure)
@@ -45,8 +42,8 @@ def derivation(request: Request, known: Known, line: int) -> Derivation:
     if not parts:
         raise request.subject.fault("nothing is left to be shown", "give numbers, such as at K = 3")
     if isinstance(measure, Quantity) and "definition" in parts:
-        return Derivation(line, _steps(measure, parts, given, known, request))
-    return Derivation(line, _chain(measure, parts, given, known))
+        return [Derivation(line, _steps(measure, parts, given, known, request))]
+    return [Derivation(line, _chain(measure, parts, given, known))]
 
 
 def _parts(request: Request, measure: Measure) -> list[str]:
@@ -75,11 +72,14 @@ def _steps(
         steps.append(formula)
     if given and "substitution" not in parts:
         steps.append(("numbers", r",\; ".join(listed_in_latex(given))))
-    if given and "substitution" in parts:
-        steps.append(("in numbers", _substituted(measure, given, known)))
+    if given and "substitution" in parts and not _partial_intensity(measure, given, known):
+        steps.append((_IN_NUMBERS, _substituted(measure, given, known)))
     if "value" in parts:
-        (_, value), *behind = _value(measure, given, known)
-        steps.append(("value", value + "".join(f" {relation} {shown}" for relation, shown in behind)))
+        chain = " ".join(
+            f"{relation} {shown}"
+            for relation, shown in _value(measure, given, known, "substitution" in parts)
+        )
+        steps.append(("value", chain.removeprefix("= ")))
     # What says nothing new is left away.
     kept = [step for k, step in enumerate(steps) if not k or step[1] != steps[k - 1][1]]
     return derived.Derivation("", tuple(derived.Step(name, "", shown) for name, shown in kept)).latex()
@@ -91,14 +91,23 @@ def _chain(measure: Measure, parts: Sequence[str], given: Mapping[str, Exact], k
     chain: list[tuple[str, str]] = [("", measure.name.latex)] if named else []
     if "formula" in parts:
         chain.append(("=", known.formula(measure)))
-    if "substitution" in parts and given:
+    if "substitution" in parts and given and not _partial_intensity(measure, given, known):
         chain.append(("=", _substituted(measure, given, known)))
     if "value" in parts:
-        chain += _value(measure, given, known)
+        chain += _value(measure, given, known, "substitution" in parts)
     # A step that says nothing new, such as 3 = 3, is left away.
     kept = [step for k, step in enumerate(chain) if not k or step[1] != chain[k - 1][1]]
     remark = listed_in_latex(given) if "substitution" not in parts else []
     return displayed(kept, remark)
+
+
+def _partial_intensity(measure: Measure, given: Mapping[str, Exact], known: Known) -> bool:
+    """Whether an intensity still has letters; its counts in them are shown once, as the value."""
+    return (
+        isinstance(measure, Quantity)
+        and measure.key == "intensity"
+        and bool(set(known.letters(measure)) - {*given})
+    )
 
 
 def _substituted(measure: Measure, given: Mapping[str, Exact], known: Known) -> str:
@@ -106,7 +115,7 @@ def _substituted(measure: Measure, given: Mapping[str, Exact], known: Known) -> 
     if isinstance(measure, Expression):
         term = measure.formula or measure.term
         return _numbered(term, {**given, **known.abbreviated(term, given, measure.phrase)})
-    if measure.key == "intensity" and not set(known.letters(measure)) - {*given}:
+    if measure.key == "intensity":
         here = numbers_of(measure.cost, given, measure.phrase)
         return known.closed_form(replace(measure, cost=here))
     return known.written([_numbered(known.closed(size), given) for size in measure.sizes()], measure.key)
@@ -116,81 +125,15 @@ def _numbered(term: Term, given: Mapping[str, Exact]) -> str:
     return grouped(typesetting.latex(term_with(term, numbers(given))))
 
 
-def _value(measure: Measure, given: Mapping[str, Exact], known: Known) -> list[tuple[str, str]]:
+def _value(
+    measure: Measure, given: Mapping[str, Exact], known: Known, substituted: bool
+) -> list[tuple[str, str]]:
     """The value; of a layer that still has letters the formula in them."""
     single = isinstance(measure, Expression) or measure.key != "output_shape"
     if isinstance(measure, Expression) or (single and not set(known.letters(measure)) - {*given}):
-        return in_latex(known.value(measure, given))
+        found = in_latex(known.value(measure, given))
+        # An intensity in numbers is a fraction already.
+        of_counts = isinstance(measure, Quantity) and measure.key == "intensity"
+        return found[-1:] if of_counts and substituted else found
     here = replace(measure, cost=numbers_of(measure.cost, given, measure.phrase))
     return [("=", known.closed_form(here))]
-
-
-def displayed(chain: Sequence[tuple[str, str]], remark: Sequence[str] = ()) -> str:
-    r"""A chain of equations as a display: in one line where it fits, else with a line for each step.
-
-    >>> displayed([("", "K^{2}"), ("=", "3^{2}"), ("=", "9")], ["K = 3"])
-    'K^{2} = 3^{2} = 9 \\quad (K = 3)'
-    """
-    conditions = r",\; ".join(remark)
-    behind = rf" \quad ({conditions})" if remark else ""
-    line = " ".join(
-        f"{relation} {shown}".strip() if k else shown for k, (relation, shown) in enumerate(chain)
-    )
-    if _wide(line + behind) <= _WIDTH:
-        return line + behind
-    (_, first), *rest = chain
-    rows: list[str] = []
-    room = _WIDTH
-    beside = rest and _wide(first) <= _WIDTH // 3
-    if beside:
-        # A short left side stands beside the first step.
-        room -= _wide(first)
-        rest[0] = (f"{first} &{rest[0][0]}", rest[0][1])
-    else:
-        rest.insert(0, ("&", first))
-    for relation, shown in rest:
-        one, *more = lines(shown, room)
-        rows += [f"{relation if '&' in relation else '&' + relation} {one}"]
-        rows += [rf"&\quad {row}" for row in more]
-    if remark:
-        first, *others = _rows(remark, room)
-        rows += [rf"&\quad\text{{at }} {first}", *(rf"&\quad {row}" for row in others)]
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
-
-
-def lines(formula: str, width: int) -> list[str]:
-    r"""A formula in lines of about so many letters: broken between terms, and between factors of long ones.
-
-    >>> lines(r"3 \cdot 4 + 5 \cdot 6 - 7", 7)
-    ['3 \\cdot 4', '+ 5 \\cdot 6', '- 7']
-    """
-    out: list[str] = []
-    depth, start = 0, 0
-    terms: list[str] = []
-    for k, sign in enumerate(formula):
-        depth += (sign in "{(") - (sign in "})")
-        if not depth and _BETWEEN.match(formula, k):
-            terms.append(formula[start:k])
-            start = k + 1
-    for term in [*terms, formula[start:]]:
-        if out and _wide(f"{out[-1]} {term}") <= width:
-            out[-1] += f" {term}"
-        else:
-            out += [term] if _wide(term) <= width else broken(term, width)
-    return out
-
-
-def _wide(shown: str) -> int:
-    """About how many letters wide a formula is; there is space around signs."""
-    return printed(shown) + 2 * len(_SIGNS.findall(shown))
-
-
-def _rows(items: Sequence[str], room: int) -> list[str]:
-    """Items with commas between, in rows of so many letters."""
-    out: list[str] = []
-    for item in items:
-        if out and _wide(out[-1]) + _wide(item) + 2 <= room:
-            out[-1] += rf",\; {item}"
-        else:
-            out.append(item)
-    return out

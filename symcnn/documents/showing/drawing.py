@@ -80,26 +80,29 @@ def _bars(figure: Figure, drawing: Bars) -> None:
     axes = figure.add_subplot()
     factor, label = _scale(drawing.axis, [v for _, series in drawing.series for v in series])
     places = range(len(drawing.names))
-    if len(drawing.names) > _MAX_BARS:
-        _, series = drawing.series[0]
-        axes.bar([p + 1 for p in places], [v / factor for v in series], width=0.8, color=_DARK)
+    thick = 0.75 / len(drawing.series)
+    upright = len(drawing.names) > _MAX_BARS
+    if not upright:
+        spread = 1 + 0.5 * (len(drawing.series) - 1)
+        figure.set_size_inches(_WIDTH, 0.7 + _BAR * len(drawing.names) * spread)
+    for k, (name, series) in enumerate(drawing.series):
+        shift = (k - (len(drawing.series) - 1) / 2) * thick
+        at, long, colour = [p + shift for p in places], [v / factor for v in series], _SHADES[k % 3]
+        if upright:
+            axes.bar([p + 1 for p in at], long, thick, color=colour, label=name)
+        else:
+            bars = axes.barh(at, long, thick, color=colour, label=name)
+            axes.bar_label(bars, [f"{v:,}" for v in series], padding=3, fontsize=7)
+    if upright:
         axes.set_xlabel("layer, counted from the input")
         axes.set_ylabel(label)
         axes.yaxis.grid(True)
-        return
-    thick = 0.75 / len(drawing.series)
-    figure.set_size_inches(_WIDTH, 0.7 + _BAR * len(drawing.names) * (1 + 0.5 * (len(drawing.series) - 1)))
-    for k, (name, series) in enumerate(drawing.series):
-        shift = (k - (len(drawing.series) - 1) / 2) * thick
-        bars = axes.barh(
-            [p + shift for p in places], [v / factor for v in series], thick, color=_SHADES[k % 3], label=name
-        )
-        axes.bar_label(bars, [f"{v:,}" for v in series], padding=3, fontsize=7)
-    axes.set_yticks(list(places), drawing.names)
-    axes.invert_yaxis()
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(label)
-    axes.margins(x=0.14, y=0.02)
+    else:
+        axes.set_yticks(list(places), drawing.names)
+        axes.invert_yaxis()
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel(label)
+        axes.margins(x=0.14, y=0.02)
     if len(drawing.series) > 1:
         axes.legend(loc="best")
 
@@ -135,12 +138,15 @@ def _whole_ticks(axes: Axes) -> None:
 
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:,g}")
 
 
 def _scale(label: str, values: Sequence[float]) -> tuple[int, str]:
     """By what values are divided so that their digits are few, and the label that says so."""
     largest = max(map(abs, values))
-    factor, word = next(((f, w) for f, w in _SCALES if largest >= 2 * f), (1, ""))
+    # Up to 10,000 as they are, and then in units of which there are at least two.
+    factor, word = next(((f, w) for f, w in _SCALES if largest >= max(2 * f, 10_000)), (1, ""))
     if factor == 1:
         return 1, label
     if label.endswith(")"):

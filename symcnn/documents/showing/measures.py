@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +15,7 @@ from symcnn.documents.declarations import Declarations, Section
 from symcnn.documents.display import read
 from symcnn.documents.layers import COUNTS, cost_of
 from symcnn.documents.names import latex_of
-from symcnn.documents.showing.numbers import grouped
+from symcnn.documents.showing.numbers import grouped, is_long
 from symcnn.documents.showing.shown import Cell
 from symcnn.documents.showing.wording import Phrase
 from symcnn.kernel.evaluation import MAX_STEPS, Evaluator, Exact
@@ -24,6 +24,9 @@ from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.terms import (
     INT,
     RING,
+    And,
+    Compare,
+    Formula,
     Function,
     Number,
     Rejected,
@@ -39,7 +42,7 @@ from symcnn.symbols import printing
 from symcnn.symbols.order import arranged
 from symcnn.symbols.size import Size, substitute, symbols_of
 
-_STEPS = 200_000  # of the evaluator for one line, which is a fraction of a second
+_STEPS = 60_000  # of the evaluator for one line, which is a fraction of a second
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _OF = re.compile(r"(?P<quantity>[A-Za-z][\w ]*?)\s+of\s+(?P<network>\S.*)", re.DOTALL)
 _CALLED = re.compile(r"[A-Za-z]\w*\s*\(.*\)", re.DOTALL)
@@ -107,15 +110,6 @@ def unit(key: str) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Count:
-    """What an abbreviation of a layer stands for."""
-
-    layer: str
-    cost: Cost
-    size: Size
-
-
 @dataclass
 class Known:
     """What is declared where a line stands, and how much work is left for it."""
@@ -127,9 +121,12 @@ class Known:
         statement = self.declarations.statement
         self.scope = statement.scope
         self.macros = {n: m for n, m in statement.abbreviations.items() if m.parameters}
-        self.lets = {n: m.body for n, m in statement.abbreviations.items() if not m.parameters}
+        self.counts = self.declarations.counts
+        self.lets = {*self.counts, *statement.abbreviations} - {*self.macros}
         self.sorts = {n: s for n, s in self.declarations.names.sorts.items() if n not in self.macros}
-        self.known: dict[str, Term] = {}
+        self.meanings: dict[str, Term] = {}
+        # Costs with values that are known to lie in their domains.
+        self.inside: set[tuple[int, tuple[int, ...]]] = set()
 
     @contextmanager
     def order(self) -> Generator[None]:
@@ -168,10 +165,8 @@ class Known:
         if cost.unknown and key != "output_shape" and not key.startswith(_ELEMENTS):
             operations = ", ".join(cost.unknown)
             raise word.fault(f"{said} is only a lower bound: no cost is known for {operations}")
-        declared = self.declarations.cost(network.text) is cost
-        shown = (
-            latex_of(f"{said}_{network.text}") if declared and said.isidentifier() else rf"\text{{{said}}}"
-        )
+        name = f"{said}_{network.text}"
+        shown = latex_of(name) if name in self.counts else rf"\text{{{said}}}"
         return Quantity(Cell(f"{said} of {network.text}", shown), cost, key, phrase or word)
 
     def is_network(self, phrase: Phrase, on: Phrase | None) -> bool:
@@ -229,31 +224,20 @@ class Known:
 
     def meaning_of(self, name: str) -> Term:
         """What an abbreviation stands for: of a count of a layer the closed form, of others as written."""
-        if name not in self.known:
-            counted = self.count(name)
-            self.known[name] = self.closed(counted.size) if counted else self._written(name)
-        return self.known[name]
+        if name not in self.meanings:
+            counted = name in self.counts
+            self.meanings[name] = self.closed(self.size(name)) if counted else self._written(name)
+        return self.meanings[name]
 
     def _written(self, name: str) -> Term:
         section = next(s for s in self.declarations.sections if _declares(s, name))
         body = section.text.partition("=")[2].strip()
         return self.term(Phrase(body, body, 0, section.line))
 
-    def count(self, name: str) -> Count | None:
-        """What an abbreviation counts, if it comes from a layer."""
-        section = next((s for s in self.declarations.sections if _declares(s, name)), None)
-        if section is None or section.cost is None:
-            return None
-        cost, layer = section.cost, section.layer
-        found = re.fullmatch(rf"shape_{layer}_(\d+)", name)
-        if found:
-            return Count(layer, cost, cost.output_sizes[int(found.group(1)) - 1])
-        short = name.removesuffix(f"_{layer}")
-        full = {value: key for key, value in COUNTS.items()}.get(short, f"ops.{short}")
-        try:
-            return Count(layer, cost, cost.size(quantity_name(cost, full)))
-        except ValueError:
-            return None
+    def size(self, name: str) -> Size:
+        """The closed form of a count of a layer."""
+        count = self.counts[name]
+        return count.cost.output_sizes[count.length - 1] if count.length else count.cost.size(count.quantity)
 
     def closed(self, size: Size) -> Term:
         """A size as a term whose factors stand in the order in which they are printed."""
@@ -300,9 +284,8 @@ class Known:
     def _letters_of(self, term: Term) -> set[str]:
         found: set[str] = set()
         for name in free(term):
-            counted = self.count(name) if name in self.lets else None
-            if counted is not None:
-                found |= {s.name for s in counted.cost.symbols}
+            if name in self.counts:
+                found |= {s.name for s in self.counts[name].cost.symbols}
             else:
                 found |= self._letters_of(self.meaning_of(name)) if name in self.lets else {name}
         return found
@@ -310,14 +293,34 @@ class Known:
     def layers(self, measure: Measure) -> set[str]:
         """The declared layers that a measure counts something of."""
         if isinstance(measure, Quantity):
-            return {s.layer for s in self.declarations.sections if s.cost is measure.cost}
+            return {each.layer for each in self.declarations.layers if each.cost is measure.cost}
         return self._layers_of(measure.term)
 
     def _layers_of(self, term: Term) -> set[str]:
         found: set[str] = set()
-        for name in free(term) & {*self.lets}:
-            counted = self.count(name)
+        for name in free(term) & self.lets:
+            counted = self.counts.get(name)
             found |= {counted.layer} if counted else self._layers_of(self.meaning_of(name))
+        return found
+
+    def assumed(self) -> dict[str, Exact]:
+        """The letters that are assumed to be numbers, such as W in ``assume W = 256``."""
+        found: dict[str, Exact] = {}
+        pairs: list[tuple[str, str]] = []
+        for assumption in _single(self.declarations.statement.assumptions):
+            match assumption:
+                case Compare("=", Variable(name), Number(value)) | Compare(
+                    "=", Number(value), Variable(name)
+                ):
+                    found.setdefault(name, value)
+                case Compare("=", Variable(left), Variable(right)):
+                    pairs.append((left, right))
+                case _:
+                    pass
+        # Chains such as K_1 = K_2 = 3 say K_1 = K_2 and K_2 = 3.
+        for left, right in pairs * len(pairs):
+            if (left in found) != (right in found):
+                found[left] = found[right] = found[left] if left in found else found[right]
         return found
 
     def check(self, values: Mapping[str, Exact], measures: Iterable[Measure], place: Phrase) -> None:
@@ -326,8 +329,9 @@ class Known:
             if self.scope[name] == INT and value.denominator != 1:
                 raise place.fault(f"{name} = {value} is no whole number")
         layers = {layer for measure in measures for layer in self.layers(measure)}
+        values = {**self.assumed(), **values}
         evaluator = self.evaluator(values)
-        for assumption in self.declarations.assumptions(layers):
+        for assumption in _single(self.declarations.assumptions(layers)):
             if not free(assumption) or not free(assumption) <= {*values}:
                 continue
             try:
@@ -357,7 +361,7 @@ class Known:
                 raise measure.phrase.fault(
                     "a shape is no single number", "write shape_conv_2, or the lengths alone"
                 )
-            found = [at_values(measure.cost, values, size) for size in measure.sizes()]
+            found = [self.at(measure.cost, values, size) for size in measure.sizes()]
         except (Rejected, ValueError, ArithmeticError) as error:
             raise measure.phrase.fault(str(error).removeprefix("evaluate: ")) from None
         if measure.key != "intensity":
@@ -383,32 +387,44 @@ class Known:
             self.left = max(MAX_STEPS - evaluator.steps, 0)
 
     def abbreviated(self, term: Term, values: Mapping[str, Exact], phrase: Phrase) -> dict[str, Exact]:
-        """The values of the abbreviations in a term of which all letters have one."""
-        names = [name for name in free(term) & {*self.lets} if self._letters_of(Variable(name)) <= {*values}]
+        """The values of the abbreviations in a term of which all letters have one; long ones are left out."""
+        names = [name for name in free(term) & self.lets if self._letters_of(Variable(name)) <= {*values}]
         try:
-            return {name: self.let(name, values) for name in names}
+            found = {name: self.let(name, values) for name in names}
         except (Rejected, ValueError, ArithmeticError) as error:
             raise phrase.fault(str(error).removeprefix("evaluate: ")) from None
+        return {name: value for name, value in found.items() if not is_long(value)}
 
     def let(self, name: str, values: Mapping[str, Exact]) -> Exact:
         """The value of an abbreviation; of a count of a layer that of its closed form."""
-        counted = self.count(name)
-        if counted is not None:
-            return at_values(counted.cost, values, counted.size)
+        if name in self.counts:
+            return self.at(self.counts[name].cost, values, self.size(name))
         return self._value(self.meaning_of(name), values)
+
+    def at(self, cost: Cost, values: Mapping[str, Exact], size: Size) -> int:
+        """A size of a cost at whole numbers; raises ``ValueError`` outside of the domain of the cost."""
+        given = {s: whole(values[s.name]) for s in cost.symbols if s.name in values}
+        here = id(cost), tuple(given.values())
+        if here not in self.inside:
+            cost.at({s.name: value for s, value in given.items()})  # raises an error outside
+            self.inside.add(here)
+        found = substitute(size, {**given})
+        if not isinstance(found, int):
+            raise ValueError(f"no values are given for {', '.join(s.name for s in symbols_of(found))}")
+        return found
 
 
 def _declares(section: Section, name: str) -> bool:
     return re.match(rf"\s*let\s+{re.escape(name)}\s*=", section.text) is not None
 
 
-def at_values(cost: Cost, values: Mapping[str, Exact], size: Size) -> int:
-    """A size of a cost at whole numbers; raises ``ValueError`` outside of the domain of the cost."""
-    here = cost.at({s.name: whole(values[s.name]) for s in cost.symbols if s.name in values})
-    found = substitute(size, {**here.values})
-    if not isinstance(found, int):
-        raise ValueError(f"no values are given for {', '.join(s.name for s in symbols_of(found))}")
-    return found
+def _single(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    """Formulas without the word and between them."""
+    for formula in formulas:
+        if isinstance(formula, And):
+            yield from _single(formula.parts)
+        else:
+            yield formula
 
 
 def numbers_of(cost: Cost, values: Mapping[str, Exact], place: Phrase) -> Cost:

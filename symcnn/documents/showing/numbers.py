@@ -9,7 +9,7 @@ from fractions import Fraction
 from symcnn.documents.showing.shown import Cell
 from symcnn.kernel.evaluation import Exact
 
-_LONG = 30  # digits from which an integer is shown rounded, and of a fraction as well
+LONG = 30  # digits up to which an integer is shown in full
 _SHORT = 7  # digits up to which the parts of a fraction are shown
 _SIGNIFICANT = 4
 _DIGITS = re.compile(r"_\{[^{}]*\}|(?<![.\d])\d{4,}")
@@ -38,7 +38,8 @@ def in_latex(value: Exact) -> list[tuple[str, str]]:
     if exact.denominator == 1 or max(_length(exact.numerator), _length(exact.denominator)) > _SHORT:
         return [about]
     sign = "-" if exact < 0 else ""
-    return [("=", rf"{sign}\frac{{{abs(exact.numerator)}}}{{{exact.denominator}}}"), about]
+    top, bottom = (_grouped(str(n), "{,}") for n in (abs(exact.numerator), exact.denominator))
+    return [("=", rf"{sign}\frac{{{top}}}{{{bottom}}}"), about]
 
 
 def in_text(value: Exact) -> str:
@@ -51,6 +52,11 @@ def in_text(value: Exact) -> str:
     return _grouped(_exactly(exact), ",") or _about(exact, "e", "", ",")
 
 
+def is_long(value: Exact) -> bool:
+    """Whether a value has too many digits to be shown in a formula."""
+    return max(_length(value.numerator), _length(value.denominator)) > LONG
+
+
 def cell(value: Exact) -> Cell:
     """A value as an entry of a table; a minus sign is a sign of mathematics."""
     return Cell(in_text(value), in_latex(value)[-1][1] if value < 0 else "")
@@ -59,7 +65,7 @@ def cell(value: Exact) -> Cell:
 def _exactly(value: Fraction) -> str:
     """A value in decimal digits, if it has few."""
     if value.denominator == 1:
-        return str(value.numerator) if _length(value.numerator) <= _LONG else ""
+        return str(value.numerator) if _length(value.numerator) <= LONG else ""
     places = next((k for k in range(1, _SIGNIFICANT + 1) if 10**k % value.denominator == 0), 0)
     if not places or _length(value.numerator) > _SHORT:
         return ""
@@ -75,7 +81,7 @@ def _about(value: Fraction, times: str, end: str, comma: str) -> str:
     size = rough.adjusted()
     if -_SIGNIFICANT < size < _SIGNIFICANT:
         return f"{rough:.{_SIGNIFICANT - 1 - size}f}"
-    if 0 < size < _LONG:
+    if 0 < size < LONG:
         return _grouped(str(round(value)), comma)
     return f"{rough.scaleb(-size):.{_SIGNIFICANT - 1}f}{times}{size}{end}"
 

@@ -18,28 +18,28 @@ from symcnn.symbols.printing import text
 from symcnn.symbols.size import Size, symbols_of
 
 CLAUSES = ("on", "over", "at", "titled")
-MAX_POINTS = 1000
+MAX_POINTS = 300
 MAX_CURVES = 6
 
 _FIELD = re.compile(r"receptive\s+field\s+of\s+(\S.*)", re.DOTALL)
 _AXES = {1: ("",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
-def picture(request: Request, known: Known, line: int) -> Picture:
+def picture(request: Request, known: Known, line: int) -> list[Picture]:
     """The picture that a line asks for; raises ``FormulaError`` with the reason where there is none."""
     if request.clause("over") is not None:
-        return _curves(request, known, line)
+        return [_curves(request, known, line)]
     subject = request.subject
     found = _FIELD.fullmatch(subject.text)
     if found:
         network = subject.part(*found.span(1))
         cost = known.network(network, request.clause("on"))
-        return _fields(Quantity(Cell(network.text), cost, "macs", network), request, known, line)
+        return [_fields(Quantity(Cell(network.text), cost, "macs", network), request, known, line)]
     measure = known.measure(subject, request.clause("on"))
     if not isinstance(measure, Quantity) or not isinstance(measure.cost, NetworkCost):
         advice = "write over K = 1..9, or macs of lenet5 on (1, 1, 32, 32)"
         raise subject.fault("a picture needs a range of sizes, or the layers of a network", advice)
-    return _bars(measure, request, known, line)
+    return [_bars(measure, request, known, line)]
 
 
 def _bars(measure: Quantity, request: Request, known: Known, line: int) -> Picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from symcnn.documents.declarations import Declarations, Fault
 from symcnn.documents.faults import FormulaError
@@ -12,17 +12,19 @@ from symcnn.documents.showing.measures import Known
 from symcnn.documents.showing.shown import Shown
 from symcnn.documents.showing.wording import Request, phrases, request
 
-MAX_SHOWN = 50  # of one block
+MAX_SHOWN = 200  # lines of one document
 
-_KINDS: dict[str, tuple[tuple[str, ...], Callable[[Request, Known, int], Shown]]] = {
+_KINDS: dict[str, tuple[tuple[str, ...], Callable[[Request, Known, int], Sequence[Shown]]]] = {
     "derive": (derivations.CLAUSES, derivations.derivation),
     "table": (tables.CLAUSES, tables.table),
     "picture": (pictures.CLAUSES, pictures.picture),
 }
 
 
-def read_shown(block: Block, declarations: Declarations) -> tuple[list[Shown], list[Fault]]:
-    """What a block shows, and the faults of the lines that cannot be read.
+def read_shown(
+    block: Block, declarations: Declarations, room: int = MAX_SHOWN
+) -> tuple[list[Shown], list[Fault]]:
+    """What a block shows, and the faults of the lines that cannot be read; at most ``room`` lines are read.
 
     >>> declarations = Declarations()
     >>> declarations.read("given K, C : int >= 1", line=1, level=0)
@@ -40,13 +42,13 @@ def read_shown(block: Block, declarations: Declarations) -> tuple[list[Shown], l
     faults: list[Fault] = []
     lines = list(phrases(block.text, block.line))
     if not lines:
-        faults.append(Fault(f"the block {block.info} is empty", block.line))
+        faults.append(Fault(f"the block {block.info} is empty", block.line - 1))
     for k, phrase in enumerate(lines):
-        if k == MAX_SHOWN:
-            faults.append(Fault(f"a block shows at most {MAX_SHOWN} lines; begin another one", phrase.line))
+        if k == room:
+            faults.append(Fault(f"a document shows at most {MAX_SHOWN} lines", phrase.line))
             break
         try:
-            shown.append(make(request(phrase, clauses), Known(declarations), block.line - 1))
+            shown += make(request(phrase, clauses), Known(declarations), block.line - 1)
         except FormulaError as error:
             reason = error.reason + (f"; {error.advice}" if error.advice else "")
             faults.append(Fault(reason, error.line, error.column))

@@ -8,10 +8,10 @@ from itertools import product
 
 from symcnn.documents.names import latex_of
 from symcnn.documents.showing.measures import Known, Measure
-from symcnn.documents.showing.numbers import in_latex, in_text
+from symcnn.documents.showing.numbers import LONG, in_latex, in_text, is_long
 from symcnn.documents.showing.wording import Phrase
 from symcnn.kernel.evaluation import Evaluator, Exact
-from symcnn.kernel.terms import And, Compare, Formula, Number, Rejected, Variable, free
+from symcnn.kernel.terms import Rejected, free
 
 _ASSUMED = "the assumed values"
 _SEPARATED = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?![\w.])")
@@ -26,7 +26,7 @@ def values(clause: Phrase | None, known: Known) -> dict[str, Exact]:
     _no_separators(clause)
     for part in clause.split(","):
         if " ".join(part.text.split()) == _ASSUMED:
-            found = {**assumed(known), **found}
+            found = {**known.assumed(), **found}
             continue
         *names, last = part.split("=")
         if not names:
@@ -79,36 +79,13 @@ def used(
 ) -> dict[str, Exact]:
     """The values that matter for the measures; raises ``FormulaError`` for a letter that does not occur."""
     letters = {name for measure in measures for name in known.letters(measure)}
-    assumed_here = assumed(known)
+    assumed_here = known.assumed()
     for name in (*given, *several):
         if name not in letters and name not in assumed_here:
             raise at.fault(f"{name} does not occur in what is shown", f"leave {name} away")
         if name in given and name in several:
             raise at.fault(f"{name} has several values and one")
     return {name: value for name, value in given.items() if name in letters}
-
-
-def assumed(known: Known) -> dict[str, Exact]:
-    """The letters that are assumed to be numbers, such as W in ``assume W = 256``."""
-    found: dict[str, Exact] = {}
-    for assumption in known.declarations.statement.assumptions:
-        for left, right in _equations(assumption):
-            for name, other in ((left, right), (right, left)):
-                if isinstance(name, Variable) and isinstance(other, Number):
-                    found.setdefault(name.name, other.value)
-    # Chains such as K_1 = K_2 = 3 say K_1 = K_2 and K_2 = 3.
-    pairs = [
-        (left.name, right.name)
-        for assumption in known.declarations.statement.assumptions
-        for left, right in _equations(assumption)
-        if isinstance(left, Variable) and isinstance(right, Variable)
-    ]
-    for _ in pairs:
-        for left, right in pairs:
-            if (left in found) != (right in found):
-                value = found[left] if left in found else found[right]
-                found[left] = found[right] = value
-    return found
 
 
 def listed(given: Mapping[str, Exact]) -> str:
@@ -123,17 +100,6 @@ def listed(given: Mapping[str, Exact]) -> str:
 def listed_in_latex(given: Mapping[str, Exact]) -> list[str]:
     """Values of letters in LaTeX, one by one."""
     return [f"{latex_of(name)} {' '.join(in_latex(value)[0])}" for name, value in given.items()]
-
-
-def _equations(formula: Formula) -> Iterator[tuple[object, object]]:
-    match formula:
-        case Compare("=", left, right):
-            yield left, right
-        case And(parts):
-            for part in parts:
-                yield from _equations(part)
-        case _:
-            pass
 
 
 def _no_separators(clause: Phrase) -> None:
@@ -174,6 +140,9 @@ def _number(part: Phrase, known: Known) -> Exact:
     if free(term):
         raise part.fault(f"the value {part.text} is no number", "write a number, such as 3 or 2^10")
     try:
-        return Evaluator({}).value(term)
+        found = Evaluator({}).value(term)
     except Rejected as error:
         raise part.fault(str(error).removeprefix("evaluate: ")) from None
+    if is_long(found):
+        raise part.fault(f"the value has more than {LONG} digits")
+    return found

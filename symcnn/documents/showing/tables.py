@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from symcnn.derive.cost import BYTES, Cost
 from symcnn.documents.names import key, latex_of
+from symcnn.documents.showing.layout import wide
 from symcnn.documents.showing.measures import Known, Measure, Quantity, heading, numbers_of
 from symcnn.documents.showing.numbers import cell
 from symcnn.documents.showing.settings import cases, choices, listed, used, values
 from symcnn.documents.showing.shown import Cell, Table
 from symcnn.documents.showing.wording import Phrase, Request, title
 from symcnn.kernel.evaluation import Exact
+from symcnn.kernel.terms import Compare, Formula, Number, Variable
+from symcnn.network.cost import NetworkCost
 from symcnn.network.receptive_field import receptive_fields
 from symcnn.tables import table as cost_table
 from symcnn.tables.plain import domain_words
@@ -22,6 +26,10 @@ from symcnn.tables.table import Table as CostTable
 
 CLAUSES = ("on", "for", "at", "with", "without", "titled")
 MAX_ROWS = 200
+
+_WIDE = 80  # letters of a row that fit on a page
+_GAP = 2
+_ELEMENTS = "memory in elements"
 
 _TOTAL = "total"
 _COLUMNS = {
@@ -35,10 +43,10 @@ _NUMBER = re.compile(r"[\d,.]*")
 _COUNTS = ("params", "macs", "memory")
 
 
-def table(request: Request, known: Known, line: int) -> Table:
-    """The table that a line asks for; raises ``FormulaError`` with the reason where there is none."""
+def table(request: Request, known: Known, line: int) -> list[Table]:
+    """The table that a line asks for, or two; raises ``FormulaError`` with the reason where there is none."""
     if request.clause("for") is not None:
-        return _of_cases(request, known, line)
+        return [_of_cases(request, known, line)]
     if known.is_network(request.subject, request.clause("on")):
         return _of_layers(request, known, line)
     advice = "write K^2*C for K = 1, 3, 5, or lenet5 on (1, 1, 32, 32)"
@@ -48,8 +56,8 @@ def table(request: Request, known: Known, line: int) -> Table:
 # -- layers of a network -------------------------------------------------------------------------------------
 
 
-def _of_layers(request: Request, known: Known, line: int) -> Table:
-    """A row for each layer, and the totals."""
+def _of_layers(request: Request, known: Known, line: int) -> list[Table]:
+    """A row for each layer, and the totals; these stand in a table of their own where they are long."""
     cost = known.network(request.subject, request.clause("on"))
     at = request.clause("at")
     if at is not None:
@@ -58,22 +66,47 @@ def _of_layers(request: Request, known: Known, line: int) -> Table:
         given = used(given, {}, known, [measure], at)
         known.check(given, [measure], at)
         cost = numbers_of(cost, given, at)
+    if isinstance(cost, NetworkCost) and len(cost.layers) > MAX_ROWS:
+        advice = "show its totals, such as macs of it in a derive block"
+        raise request.subject.fault(f"a table has at most {MAX_ROWS} rows, not {len(cost.layers)}", advice)
     wanted = _columns(request, cost, known)
     with known.order():
         made = _made(cost, wanted, known)
-        caption = _about(made, cost, wanted)
-    shown = [k for k, column in enumerate(made.columns) if column.key in _keys(wanted, made)]
-    shown.sort(key=lambda k: _keys(wanted, made).index(made.columns[k].key))
-    total = len(made.lines) > 1 and _TOTAL not in _without(request)
-    said = title(request.clause("titled")) or request.subject.text
-    return Table(
-        line,
-        tuple(Cell(made.columns[k].head) for k in shown),
-        tuple(tuple(_cell(row.cells[k]) for k in shown) for row in made.lines),
-        tuple(_cell(made.total.cells[k]) for k in shown) if total else None,
-        tuple(made.columns[k].quantity for k in shown),
-        f"{' '.join(said.split())}: {caption}",
-    )
+        about = _about(made, cost, wanted, known)
+    keys = _keys(wanted, made)
+    shown = [next(k for k, column in enumerate(made.columns) if column.key == key) for key in keys]
+    said = " ".join((title(request.clause("titled")) or request.subject.text).split())
+    head = tuple(Cell(made.columns[k].head) for k in shown)
+    rows = tuple(tuple(_cell(row.cells[k]) for k in shown) for row in made.lines)
+    right = tuple(made.columns[k].quantity for k in shown)
+    caption = f"{said}: {about}"
+    if len(rows) == 1:
+        if _width([head, *rows]) > _WIDE:
+            return [_upright(line, head, rows[0], caption)]
+        return [Table(line, head, rows, None, right, caption)]
+    if _TOTAL in _without(request):
+        return [Table(line, head, rows, None, right, caption)]
+    total = tuple(_cell(made.total.cells[k]) for k in shown)
+    if _width([head, *rows, total]) <= _WIDE:
+        return [Table(line, head, rows, total, right, caption)]
+    counts = [k for k, of_number in enumerate(right) if of_number]
+    chosen = tuple(head[k] for k in counts), tuple(total[k] for k in counts)
+    return [
+        Table(line, head, rows, None, right, caption),
+        _upright(line, *chosen, f"{said}: totals"),
+    ]
+
+
+def _upright(line: int, head: Sequence[Cell], row: Sequence[Cell], caption: str) -> Table:
+    """One row as a column beside its head."""
+    rows = tuple(zip(head, row, strict=True))
+    return Table(line, (Cell("quantity"), Cell("value")), rows, None, (False, False), caption)
+
+
+def _width(rows: Sequence[Sequence[Cell]]) -> int:
+    """About how many letters wide a table is."""
+    letters = [[wide(c.latex) if c.latex else len(c.text) for c in row] for row in rows]
+    return sum(max(column) + _GAP for column in zip(*letters, strict=True))
 
 
 def _made(cost: Cost, wanted: Sequence[str], known: Known) -> CostTable:
@@ -120,7 +153,7 @@ def _keys(wanted: Sequence[str], made: CostTable) -> list[str]:
     return ["name", *keys] if made.columns[0].shown else keys
 
 
-def _about(made: CostTable, cost: Cost, wanted: Sequence[str]) -> str:
+def _about(made: CostTable, cost: Cost, wanted: Sequence[str], known: Known) -> str:
     """What a table must say beside its numbers."""
     said = [f"input {' and '.join(shape.text for shape in made.inputs)}"]
     said += (
@@ -130,11 +163,35 @@ def _about(made: CostTable, cost: Cost, wanted: Sequence[str]) -> str:
         [f"where {', '.join(f'{name} = {value.text}' for name, value in made.where)}"] if made.where else []
     )
     said += [made.convention.meaning] if "operations" in wanted else []
-    said += ["memory in elements"] if any("memory" in name for name in wanted) else []
+    said += [_ELEMENTS] if any(w.startswith("memory") for w in wanted) else []
     said += ["intensity in MACs per element"] if "intensity" in wanted else []
-    said += [domain_words(made.symbols, [c.text for c in made.domain])] if made.symbols else []
+    said += list(_domain(made, known))
     said += [f"lower bounds, as no cost is known for {', '.join(cost.unknown)}"] if cost.unknown else []
     return "; ".join(said)
+
+
+def _domain(made: CostTable, known: Known) -> Iterator[str]:
+    """For which values the table holds, if the document has not said it."""
+    limits = {
+        (name, value)
+        for assumption in known.declarations.statement.assumptions
+        for name, value in _limits(assumption)
+    }
+    implied = all(
+        any(name == other and value >= (least or 0) for other, value in limits)
+        for name, least in made.symbols
+    )
+    conditions = [cell.text for cell in made.domain]
+    if conditions or not implied:
+        yield domain_words(made.symbols, conditions) if not implied else f"for {', '.join(conditions)}"
+
+
+def _limits(assumption: Formula) -> Iterator[tuple[str, int | Fraction]]:
+    match assumption:
+        case Compare("<=", Number(value), Variable(name)):
+            yield name, value
+        case _:
+            pass
 
 
 def _cell(found: CostCell) -> Cell:
@@ -162,9 +219,10 @@ def _of_cases(request: Request, known: Known, line: int) -> Table:
         rows.append((*map(cell, case.values()), *(_entry(m, here, known) for m in measures)))
     head = (*(Cell(name, latex_of(name)) for name in several), *(_head(m) for m in measures))
     said = title(request.clause("titled")) or " ".join(request.subject.text.split())
-    return Table(
-        line, head, tuple(rows), None, (True,) * len(head), said + (f", at {listed(fixed)}" if fixed else "")
-    )
+    said += f", at {listed(fixed)}" if fixed else ""
+    if any(isinstance(m, Quantity) and m.key.startswith("memory.") for m in measures):
+        said += f"; {_ELEMENTS}"
+    return Table(line, head, tuple(rows), None, (True,) * len(head), said)
 
 
 def _measures(request: Request, known: Known) -> list[Measure]:
@@ -200,5 +258,5 @@ def _entry(measure: Measure, here: Mapping[str, Exact], known: Known) -> Cell:
 def _head(measure: Measure) -> Cell:
     """The head of a column: a formula, or the name of a quantity."""
     if isinstance(measure, Quantity):
-        return Cell(measure.name.text or measure.unit)
+        return Cell(measure.name.text or heading(measure.key))
     return measure.name
