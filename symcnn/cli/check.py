@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from symcnn.cli.comparing import against_option, answers_option, compare, feedback_option, unfitting
 from symcnn.cli.searching import library, near, positive, processors, progress
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _SHORT = ("counterexample", "negation", "follows")
     help="How many searches run at once.  [default: one on each processor]",
 )
 @click.option("--details", is_flag=True, help="Say all that is known of each claim that is not proved.")
+@against_option
+@answers_option
+@feedback_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def check(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
@@ -50,12 +54,19 @@ def check(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
     symcnn check solution.md
     symcnn check proofs --json
     symcnn check solution.md --save
+    symcnn check submissions --against reference.md --feedback feedback
 
     Exit codes: 0 every verdict is as the document expects (proved, where it does not say), 1 some is not,
     2 something cannot be read, 3 all others are as expected and some are unknown.
     """
     if given["only_replay"] and given["only_search"]:
         raise click.UsageError("--replay and --search exclude each other", ctx)
+    if reason := unfitting(given):
+        raise click.UsageError(reason, ctx)
+    if given["against"] is not None:
+        if not paths:
+            raise click.UsageError("name the documents to compare", ctx)
+        ctx.exit(compare(documents(paths), given["against"], given))
     from symcnn.cli.output import show, terminal_width
     from symcnn.documents.checking import check_all, save
     from symcnn.documents.report import exit_code, reports_as_json

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from symcnn.documents.faults import Fault
@@ -74,6 +75,13 @@ class Declarations:
 
     def __post_init__(self) -> None:
         self.statement = self._read_all()
+
+    def copy(self) -> Declarations:
+        """What holds now, whatever is added or forgotten later."""
+        out = copy(self)
+        for each in fields(self):
+            setattr(out, each.name, copy(getattr(self, each.name)))
+        return out
 
     def read(self, text: str, line: int, level: int) -> list[Fault]:
         """Add the declarations of a block; returns the faults of those that are refused."""

@@ -58,7 +58,8 @@ class Claim:
 
     ``source`` is the LaTeX as it stands there, from ``line`` to ``last_line``, or, where ``latex`` is false,
     the text of a statement. A claim that is not read has no steps, and ``fault`` says why. A chain
-    ``a = b = c`` has a step for each of its relations.
+    ``a = b = c`` has a step for each of its relations. ``said`` is the comment above, ``declared`` what holds
+    where the claim stands.
     """
 
     name: str
@@ -69,6 +70,9 @@ class Claim:
     fault: Fault | None = None
     last_line: int = 0
     latex: bool = True
+    column: int = 1
+    said: Directive | None = field(default=None, compare=False, repr=False)
+    declared: Declarations | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,7 @@ class _Document:
             if said.kind != "claim":
                 self.faults.append(fault)
             else:
-                self.put(Claim(self.name(said, (), block), said.expected, block.text, block.line, (), fault))
+                self.put(replace(self.begin(said, (), block), fault=fault))
 
     def continued(self, block: Block) -> list[Begun]:
         """The formulas of a display; one that begins with a relation goes on from the display before."""
@@ -318,10 +322,22 @@ class _Document:
         before = sum(claim.line == block.line for claim in self.claims)
         return f"L{block.line}.{before + 1}" if before else f"L{block.line}"
 
+    def begin(self, said: Directive, parts: Sequence[Part], block: Block) -> Claim:
+        """A claim without its relations."""
+        return Claim(
+            self.name(said, parts, block),
+            said.expected,
+            block.text,
+            block.line,
+            column=block.column,
+            said=said,
+            declared=self.declarations.copy(),
+        )
+
     def claim(self, said: Directive, begun: list[Begun], block: Block, found: list[Relation]) -> None:
         """Add a claim with its relations as statements."""
-        name = self.name(said, [each.part for each in begun], block)
-        claim = Claim(name, said.expected, block.text, block.line)
+        claim = self.begin(said, [each.part for each in begun], block)
+        name = claim.name
         steps: list[Step] = []
         for k, relation in enumerate(found, start=1):
             step = self.statement(name if len(found) == 1 else part_of(name, str(k)), relation, said)

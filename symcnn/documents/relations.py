@@ -110,7 +110,7 @@ class Relations:
         """One relation: a formula, a form that statements have a name for, or a rounded number."""
         where = (self.names, self.block.text, self.block.line, self.block.column)
         number = right.term if isinstance(right.term, trees.Number) else None
-        if number is not None and _rounded(sign, number):
+        if number is not None and is_rounded(sign, number):
             value = meaning.term(left.term, *where)
             shown = number.digits + (f"e{number.exponent}" if number.exponent else "")
             return Said(f"{write(value)} rounds to {shown}", frozenset(free(value)), shown)
@@ -153,7 +153,7 @@ def composed(first: str, then: str) -> str:
     return ""
 
 
-def _rounded(sign: str, number: trees.Number) -> bool:
+def is_rounded(sign: str, number: trees.Number) -> bool:
     """Whether a number stands for all values that round to it: ``= 6.15 \\times 10^{6}``, ``\\approx 6``."""
     if number.unit is not None:
         return False
@@ -166,7 +166,7 @@ def ends(begun: Begun, text: str) -> tuple[Term, str] | None:
     end = body
     if isinstance(body, trees.Chain):
         relations = zip(body.relations, body.terms[1:], strict=True)
-        exact = [t for sign, t in relations if not (isinstance(t, trees.Number) and _rounded(sign, t))]
+        exact = [t for sign, t in relations if not (isinstance(t, trees.Number) and is_rounded(sign, t))]
         end = exact[-1] if exact else body.terms[0]
     if not isinstance(end, Term):
         return None
