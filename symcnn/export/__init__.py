@@ -9,6 +9,6 @@ A formula is never passed through. ``mathematics`` reads it into a tree of its o
 ``characters`` knows how to write text in LaTeX. Whatever is not understood is shown as it was typed.
 """
 
-# from symcnn.export.rendering import Typeset, render, typeset
+from symcnn.export.rendering import Typeset, render, typeset
 
-# __all__ = ["Typeset", "render", "typeset"]
+__all__ = ["Typeset", "render", "typeset"]

@@ -99,12 +99,30 @@ def fitted(body: Node, room: float) -> Node:
     return Grid("aligned", tuple(found))
 
 
-def pieces(body: Node, room: float) -> list[Node]:
-    """A formula in a line of text, in pieces between which it can be broken."""
+def unbroken(body: Node) -> float:
+    """The width of the widest part of a formula in a line of text that cannot be broken."""
+    return max((width(part) for part in _filled(tuple(_opened(_items(_beside(body)))), 0.0, 0)), default=0.0)
+
+
+def loose(body: Node, room: float) -> Node:
+    """A formula in a line of text that TeX can break at more places than by itself: behind commas, for example."""
+    if width(body) <= room:
+        return body
+    items = _opened(_items(body))
     out: list[Node] = []
-    for part in _side_by_side(_items(body), 0.0):
-        out += _filled(part, room, 0)
-    return out or [body]
+    for k, item in enumerate(items):
+        weight = _weight(items[k - 1] if k else None, item, items[k + 1] if k + 1 < len(items) else None)
+        if weight in (2, 3) and not _is(item, signs.BINARY):
+            out.append(Blank(f"\\penalty{(0, 0, 20, 100)[weight]} ", 0.0))
+        out.append(item)
+    return Row(tuple(out))
+
+
+def _beside(body: Node) -> Node:
+    """A formula in a line, where limits of sums stand at their side."""
+    if isinstance(body, Row):
+        return Row(tuple(map(_beside, body.items)))
+    return replace(body, over=False) if isinstance(body, Scripts) else body
 
 
 def _items(body: Node) -> tuple[Node, ...]:
@@ -196,13 +214,10 @@ def _indented(line: Node) -> Node:
     return Row((_INDENT, *_items(line)))
 
 
-_JOINTS = frozenset("and or with for if where such that".split())
-
-
 def _joins(item: Node) -> bool:
     """Whether this joins whole formulas."""
     if isinstance(item, Words):
-        return item.text.strip() in _JOINTS
+        return item.text.startswith(" ") or item.text.strip() in ("and", "or")
     return isinstance(item, Sign) and item.kind == signs.RELATION and item.text in "⟹⟺⇒⇔"
 
 

@@ -12,8 +12,7 @@ from symcnn.export import signs
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
-    "'": "'", "-": "-", **{c: f"\\{c}" for c in "&%$#_{}"},
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\`{}", **{c: f"\\{c}" for c in "&%$#_{}"},
 }  # fmt: skip
 _WORDS = {
     "\u00a0": "~", "\u2009": r"\,", "\u202f": r"\,", "\u2003": r"\quad{}", "\u2002": r"\enspace{}",
@@ -34,7 +33,14 @@ _ACCENTS = {
 }  # fmt: skip
 # The letters of Greek that are Latin letters in LaTeX.
 _LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))
-_QUOTED = {"'": r"\textquotesingle{}"}
+# In fonts of equal widths these signs have a place of their own.
+_IN_CODE = {
+    **{c: rf"\char{ord(c)}{{}}" for c in "\\{}_^~\""}, "'": r"\char13{}", "`": r"\char18{}",
+    **{c: c for c in "<>|"}, **{c: f"\\{c}" for c in "%&$#"},
+}  # fmt: skip
+
+
+_OPENING_QUOTE = re.compile(r'(?<![^\s(\[{“–—])"')
 
 
 def words(text: str) -> str:
@@ -43,26 +49,30 @@ def words(text: str) -> str:
     >>> print(words("50% of C_in ≤ 3 – é, α, 中"))
     50\% of C\_in $\le$ 3 -- \'{e}, $\alpha$, \unknown{4E2D}
     """
-    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text)
+    # A quote behind a blank or a bracket opens.
+    return "".join(map(_letter, _OPENING_QUOTE.sub("“", text)))
 
 
 def code(text: str) -> str:
     r"""Code in LaTeX, for a font of equal widths: it can be broken after every few letters.
 
-    >>> print(code("a_1 + b"))
-    a\_1\ + b
+    >>> print(code("a_1 + {b}"))
+    a\char95{}1 + \char123{}b\char125{}
     """
+    text = unicodedata.normalize("NFC", text).expandtabs(4)
     out = ""
     since = 0
-    for k, letter in enumerate(unicodedata.normalize("NFC", text)):
-        since = 0 if letter == " " else since + 1
+    for k, letter in enumerate(text):
+        since += 1
         if letter == " ":
             # One blank is a place to break; more of them stand as they are.
-            out += " " if k and text[k - 1 : k] not in ("", " ") and text[k + 1 : k + 2] != " " else r"\ "
+            alone = k and " " not in (text[k - 1], text[k + 1 : k + 2])
+            out += " " if alone else r"\ "
+            since = 0
             continue
-        # Quotes and double signs that fonts would join stay apart.
-        out += {"'": r"\textquotesingle{}", '"': r"\textquotedbl{}", "-": "-{}", ",": ",{}", "`": r"\textasciigrave{}"}.get(letter) or _letter(letter)
-        if since >= 8 and not letter.isalnum() or since >= 16:
+        out += _IN_CODE.get(letter) or _letter(letter)
+        if (since >= 8 and not letter.isalnum()) or since >= 16:
             out += r"\allowbreak{}"
             since = 0
     return out
@@ -71,7 +81,6 @@ def code(text: str) -> str:
 def words_in_math(text: str, style: str = "") -> str:
     """Words inside of a formula."""
     shown = words(text)
-    # Braces around blanks at the ends, where LaTeX would keep them anyway, are not needed.
     command = {"italic": "textit", "bold": "textbf", "monospace": "texttt"}.get(style, "text")
     return rf"\{command}{{{shown}}}"
 
@@ -109,7 +118,7 @@ def _mapped(letter: str) -> str:
         form = unicodedata.decomposition(letter).partition(">")[0]
         shown = "".join(map(_letter, simple))
         if form in ("<super", "<sub"):
-            return rf"$\mathrm{{{'^' if form == '<super' else '_'}{{{shown}}}}}$" if simple.isalnum() else f"${'^' if form == '<super' else '_'}{{{shown}}}$"
+            return f"${'^' if form == '<super' else '_'}{{{shown}}}$"
         return shown
     if unicodedata.category(letter) in ("Mn", "Cf", "Cc"):
         return ""

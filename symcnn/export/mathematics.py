@@ -141,9 +141,8 @@ _EM = {"em": 1.0, "ex": 0.43, "pt": 0.1, "mm": 0.285, "cm": 2.85}
 def formula(text: str) -> Formula:
     r"""Read a formula; raises ``NotTypeset`` with the reason where it cannot be typeset.
 
-    >>> formula(r"N^2").body
-    Row(items=(Scripts(base=Sign(latex='N', text='N', kind='ordinary'), below=None, above=Sign(latex='2', text='2', \
-kind='ordinary'), over=False),))
+    >>> formula("N!").body.items
+    (Sign(latex='N', text='N', kind='ordinary'), Sign(latex='!', text='!', kind='closing'))
     >>> formula(r"\input{secret}")
     Traceback (most recent call last):
     ...
@@ -236,7 +235,7 @@ class _Reader:
             elif below is not None:
                 raise NotTypeset("there are two subscripts")
             else:
-                below = self.argument()
+                below = _with_words(self.argument())
         return Scripts(base, below, above, _takes_limits(base))
 
     # -- words -----------------------------------------------------------------------------------------------
@@ -469,6 +468,22 @@ def _beside(first: Node | None, second: Node) -> Node:
     if first is None:
         return second
     return Row((*first.items, second) if isinstance(first, Row) else (first, second))
+
+
+def _with_words(below: Node) -> Node:
+    """A subscript whose letters side by side are a word, as in ``C_{in}``."""
+    out: list[Node] = []
+    run = ""
+    for item in (*(below.items if isinstance(below, Row) else (below,)), None):
+        if isinstance(item, Sign) and len(item.latex) == 1 and item.latex.isalpha():
+            run += item.latex
+            continue
+        if run:
+            out.append(Styled("mathit", Sign(run, run)) if len(run) > 1 else Sign(run, run))
+            run = ""
+        if item is not None:
+            out.append(item)
+    return out[0] if len(out) == 1 else Row(tuple(out))
 
 
 def _primes(above: Node) -> bool:
