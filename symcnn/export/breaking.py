@@ -36,7 +36,7 @@ def width(node: Node) -> float:
 
     >>> from symcnn.export.mathematics import formula
     >>> round(width(formula(r"\frac{a + b}{2}").body), 1)
-    2.6
+    2.5
     """
     match node:
         case Sign(_, text, kind):
@@ -116,6 +116,42 @@ def loose(body: Node, room: float) -> Node:
             out.append(Blank(f"\\penalty{(0, 0, 20, 100)[weight]} ", 0.0))
         out.append(item)
     return Row(tuple(out))
+
+
+def inline_parts(body: Node, room: float) -> list[Node]:
+    """A formula in a line of text in parts, between which the line can end."""
+    out: list[Node] = []
+    for part in _listed(_opened(_items(_beside(body)))):
+        if width(Row(part)) <= 1.6 * room:
+            out.append(Row(part))
+            continue
+        found: list[Node] = []
+        for piece in _filled(part, 0.0, 0):
+            longer = Row((*_items(found[-1]), *_items(piece))) if found else piece
+            if found and width(longer) <= room:
+                found[-1] = longer
+            else:
+                found.append(piece)
+        out += found
+    return out
+
+
+def last(node: Node) -> Node | None:
+    """What stands at the end of a row."""
+    items = _items(node)
+    return items[-1] if items else None
+
+
+def _listed(items: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
+    """Parts between commas with a blank behind them, as in a list of equations."""
+    part: list[Node] = []
+    for k, item in enumerate(items):
+        part.append(item)
+        if isinstance(item, Blank) and k and _is(items[k - 1], signs.PUNCTUATION):
+            yield tuple(part)
+            part = []
+    if part:
+        yield tuple(part)
 
 
 def _beside(body: Node) -> Node:

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from symcnn.documents.declarations import Declarations
 from symcnn.documents.directives import FORMS
 from symcnn.export import tree
 from symcnn.export.breaking import width
 from symcnn.export.mathematics import NotTypeset, formula, tall
 from symcnn.kernel.reading import Macro, Reader
 from symcnn.kernel.sorts import sort_of
-from symcnn.kernel.statements import Statement
+from symcnn.kernel.statements import Statement, read_statements
 from symcnn.kernel.terms import INT, Formula, Function, IllSorted, Sort, Unreadable, Variable
+from symcnn.kernel.writing import write_sort
 from symcnn.proving.typesetting import latex, limits, sort_in_words
 
 _SECTION = re.compile(r"\s*(source|given|let|recursive|assume|claim|proof|refutation)\b(.*)", re.DOTALL)
 _LET = re.compile(r"\s*([A-Za-z_]\w*'*)\s*(?:\(([^()]*)\))?\s*=(.*)", re.DOTALL)
-_LAYER = re.compile(r"\s*layer\s+(.*)", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z_]\w*'*")
 _FORM = re.compile(rf"(.*?)\s({'|'.join(FORMS)})\s(.*)", re.DOTALL)
 # Formulas up to this width stand in the line.
 _SHORT = 40.0
@@ -30,53 +31,108 @@ _NAMES = r"[A-Za-z_]\w*'*(?:\s*,\s*[A-Za-z_]\w*'*)*"
 _BEHIND = re.compile(rf"(?:(?P<first>.+?)\s+)?(?P<word>in|as|for)\s+(?P<names>{_NAMES})(?P<grow>\s+grow)?", re.DOTALL)
 
 
-def declaration(block: str, before: Declarations, after: Declarations) -> tree.Blocks:
-    r"""What a block of declarations adds to those before it, in words.
+@dataclass
+class Scope:
+    """The names that are declared at a place of a document, each with the rank of its heading."""
 
-    >>> before, after = Declarations(), Declarations()
-    >>> text = "given N, K : int >= 1\nassume K <= N\nlet M = N - K"
-    >>> after.read(text, 1, 0)
-    []
-    >>> for paragraph in declaration(text, before, after):
+    names: dict[str, tuple[int, Sort]] = field(default_factory=dict[str, tuple[int, Sort]])
+    layers: dict[str, int] = field(default_factory=dict[str, int])
+
+    def leave(self, level: int) -> None:
+        """Forget what was declared under headings of this rank or deeper."""
+        self.names = {name: known for name, known in self.names.items() if known[0] < level}
+        self.layers = {name: rank for name, rank in self.layers.items() if rank < level}
+
+    @property
+    def sorts(self) -> Mapping[str, Sort]:
+        """The sorts of all names."""
+        return {name: sort for name, (_, sort) in self.names.items()}
+
+    def known(self, text: str) -> Iterator[tuple[str, Sort]]:
+        """The names in a text that are known, the counts of layers among them."""
+        for word in dict.fromkeys(_WORD.findall(text)):
+            if word in self.names:
+                yield word, self.names[word][1]
+            elif any(re.search(rf"_{re.escape(layer)}(?:_[0-9_]+)?$", word) for layer in self.layers):
+                yield word, INT
+
+
+def declaration(block: str, scope: Scope, level: int = 0) -> tuple[tree.Blocks, tuple[str, ...]]:
+    r"""What a block of declarations adds to a scope, in words; and the lines that are refused.
+
+    >>> shown, refused = declaration("given N, K : int >= 1\nassume K <= N\nlet M = N - K\nlet L = X", Scope())
+    >>> for paragraph in shown:
     ...     print(tree.plain(paragraph.words))
     Here N, K \ge 1 are integers, and K \le N.
     We write M = N - K.
+    >>> refused
+    ('let L = X',)
     """
-    own = [section for section in after.sections[len(before.sections) :] if not section.layer]
-    known, found = before.statement, after.statement
-    # A layer's domain is an assumption as well, but it was not written here.
-    typed = Declarations()
-    typed.read("\n".join(section.text for section in after.sections if not section.layer), 1, 0)
-    listed = typed.statement.assumptions if len(typed.sections) else found.assumptions
-    earlier = list(known.assumptions)
-    fresh: list[Formula] = []
-    for assumption in listed:
-        if assumption in earlier:
-            earlier.remove(assumption)
-        else:
-            fresh.append(assumption)
-    lowest, rest = limits(fresh)
-    scope = {name: sort for name, sort in found.scope.items() if name not in known.scope}
-    lowest, more = _of_new_names(lowest, scope)
+    lines = [" ".join(text.split()) for text in _declarations(block)]
+    layers = [text for text in lines if text.startswith("layer")]
+    kept: list[str] = []
+    refused: list[str] = []
+    for text in layers:
+        scope.layers[text[5:].partition("=")[0].strip()] = level
+    found = _read(scope, lines := [text for text in lines if text not in layers])
+    if found is None:
+        # A line that is refused takes no other with it.
+        for text in lines:
+            now = _read(scope, [*kept, text])
+            (refused if now is None else kept).append(text)
+            found = found if now is None else now
+    else:
+        kept = lines
     out: list[tree.Block] = []
-    subjects = list(_subjects(scope, lowest))
-    facts = [*more, *(latex(each) for each in rest)]
+    if found is not None and kept:
+        out += _new(found, kept, scope, level)
+    out += (tree.Paragraph((tree.Text("The layer "), tree.Code(text[5:].strip()), tree.Text("."))) for text in layers)
+    return tuple(out), tuple(refused)
+
+
+def _read(scope: Scope, lines: Sequence[str]) -> Statement | None:
+    """Declarations as a statement, or None where the kernel does not read them."""
+    text = "\n".join(lines)
+    own = {name for line in lines for name in _declared(line)}
+    before = [f"given {name} : {write_sort(sort)}" for name, sort in scope.known(text) if name not in own]
+    body = "".join(f"  {line}\n" for line in (*before, *lines))
+    try:
+        (found,) = read_statements(f'theorem T ""\n{body}  claim 1 = 1')
+    except (Unreadable, ValueError, RecursionError):
+        return None
+    return found
+
+
+def _declared(line: str) -> Iterator[str]:
+    """The names that a line declares."""
+    word, _, rest = line.partition(" ")
+    if word == "let":
+        yield from _WORD.findall(rest)[:1]
+    elif word == "given":
+        for names in re.findall(r"([^:]*):[^:]*?(?:,(?=[^:]*:)|$)", rest):
+            yield from _WORD.findall(names)
+
+
+def _new(found: Statement, lines: Sequence[str], scope: Scope, level: int) -> Iterator[tree.Block]:
+    """What is declared, in words; the scope learns it."""
+    own = {name for line in lines for name in _declared(line)}
+    sorts = {name: sort for name, sort in found.scope.items() if name in own}
+    lowest, rest = limits(found.assumptions)
+    facts = [names_latex([name]) + limit for name, limit in lowest.items() if name not in sorts]
+    facts += [latex(each) for each in rest]
+    subjects = list(_subjects(sorts, lowest))
     if subjects and facts:
-        out += _said([tree.Text("Here "), *_listed(subjects), tree.Text(", and ")], facts, ".")
+        yield from _said([tree.Text("Here "), *_listed(subjects), tree.Text(", and ")], facts, ".")
     elif subjects:
-        out.append(tree.Paragraph((tree.Text("Here "), *_listed(subjects), tree.Text("."))))
+        yield tree.Paragraph((tree.Text("Here "), *_listed(subjects), tree.Text(".")))
     elif facts:
-        out += _said([tree.Text("Here ")], facts, ".")
-    scope_of_all = {**found.scope, **_abbreviated(found)}
-    lets = [section.text for section in own if section.text.split(None, 1)[0] == "let"]
+        yield from _said([tree.Text("Here ")], facts, ".")
+    named = {**found.scope, **_abbreviated(found)}
+    lets = [_let(line[3:].strip(), named, found) for line in lines if line.startswith("let")]
     if lets:
-        shown = [_let(text.strip()[3:], scope_of_all, found) for text in lets]
-        out += _said([tree.Text("We write ")], shown, ".")
-    layers = {section.layer for section in after.sections[len(before.sections) :] if section.layer}
-    for name, text in _layers(block):
-        if name in layers:
-            out.append(tree.Paragraph((tree.Text("The layer "), tree.Code(text), tree.Text("."))))
-    return tuple(out)
+        yield from _said([tree.Text("We write ")], lets, ".")
+    for name in own & {*named}:
+        scope.names[name] = level, named[name]
 
 
 def statement(found: Statement) -> tree.Blocks:
@@ -101,20 +157,24 @@ def statement(found: Statement) -> tree.Blocks:
     out: list[tree.Block] = []
     if facts:
         words.append(tree.Text(", with " if words else "Given "))
-        *out, last = _said(words, facts, "")
-        words = list(last.words) if isinstance(last, tree.Paragraph) else []
+        out, words = _apart(_said(words, facts, ""))
     made = [_let(text, scope, found) for name, text in sections if name == "let"]
     made += [latex(each) for each in found.definitions]
     if made:
         words.append(tree.Text(", where " if words else "where " if out else "Where "))
-        *more, last = _said(words, made, "")
+        more, words = _apart(_said(words, made, ""))
         out += more
-        words = list(last.words) if isinstance(last, tree.Paragraph) else []
     claim = next((text for name, text in reversed(sections) if name == "claim"), "")
     words.append(tree.Text(" the claim is" if words else "the claim is" if out else "The claim is"))
     if len(words) > 1:
         words[-1] = tree.Text(", the claim is")
     return (*out, tree.Paragraph(tuple(words)), tree.Display(claim_latex(claim, scope) or latex(found.claim)))
+
+
+def _apart(blocks: list[tree.Block]) -> tuple[list[tree.Block], list[tree.Inline]]:
+    """Blocks, and the words of a last paragraph, which can go on."""
+    last = blocks[-1]
+    return (blocks[:-1], list(last.words)) if isinstance(last, tree.Paragraph) else (blocks, [])
 
 
 def _said(words: Sequence[tree.Inline], formulas: Sequence[str], end: str) -> list[tree.Block]:
@@ -214,14 +274,6 @@ def _subjects(scope: Mapping[str, Sort], lowest: Mapping[str, str], all_of: bool
             yield formula, tree.Text(f" are {words}" if several else f" is {article} {one}")
 
 
-def _of_new_names(
-    lowest: Mapping[str, str], scope: Mapping[str, Sort]
-) -> tuple[Mapping[str, str], list[str]]:
-    """Limits of the names that are new here; those of others are facts."""
-    new = {name: limit for name, limit in lowest.items() if name in scope}
-    return new, [names_latex([name]) + limit for name, limit in lowest.items() if name not in scope]
-
-
 def _listed(parts: Sequence[tree.Words]) -> list[tree.Inline]:
     """Parts with commas between, and a last "and"."""
     out: list[tree.Inline] = []
@@ -246,19 +298,17 @@ def _sections(written: str) -> Iterator[tuple[str, str]]:
             waiting.append(plain.strip())
 
 
-def _layers(block: str) -> Iterator[tuple[str, str]]:
-    """The layers that are declared in a block, by name, each in one line."""
+def _declarations(block: str) -> Iterator[str]:
+    """Declarations one by one; a line that begins with no word of them continues the one above."""
     waiting = ""
     for line in [*block.split("\n"), "given"]:
         plain = line.partition("#")[0].rstrip()
-        if re.match(r"\s*(given|let|assume|layer)\b", plain):
-            found = _LAYER.match(waiting)
-            if found is not None:
-                text = " ".join(found[1].split())
-                yield text.partition("=")[0].strip(), text
+        if re.match(r"\s*(given|let|assume|layer)\b", plain) or (plain and plain[0] not in " \t"):
+            if waiting:
+                yield waiting.strip()
             waiting = plain
-        elif plain.strip():
-            waiting += " " + plain.strip()
+        elif plain:
+            waiting += f"\n{plain}"
 
 
 def _let(text: str, scope: Mapping[str, Sort], found: Statement) -> str:

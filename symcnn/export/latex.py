@@ -44,7 +44,7 @@ _HEAD = r"""\documentclass[11pt]{article}
 \newsavebox{\wide}
 \newcommand{\fit}{\ifdim\wd\wide>\dimexpr\linewidth-\leftskip\relax
   \resizebox{\dimexpr\linewidth-\leftskip\relax}{!}{\usebox{\wide}}\else\usebox{\wide}\fi}
-\newcommand{\inlinefit}[1]{\sbox{\wide}{$#1$}\fit}
+\newcommand{\inlinefit}[1]{\hskip 0pt plus 1fil\penalty50\hskip 0pt plus -1fil\sbox{\wide}{$#1$}\fit}
 \newcommand{\image}[1]{\sbox{\wide}{\includegraphics{#1}}\ifdim\ht\wide>0.4\textheight
   \sbox{\wide}{\includegraphics[height=0.4\textheight]{#1}}\fi\fit}
 %% Verdicts stand in the margin, in the line that they are set in.
@@ -251,7 +251,10 @@ class LatexWriter:
         gaps = 1.1 * len(columns)
         long = len(rows) > _LONG_TABLE
         if sum(wide) + gaps > self.room * (1.0 if long else 1.25):
-            columns = _paragraphs(columns, wide, self.room - gaps)
+            longest = [self.cell_width(row[k], max) for row in rows for k in range(len(columns))]
+            columns = _paragraphs(columns, wide, [max(longest[k :: len(columns)]) for k in range(len(columns))], self.room * 1.08 - gaps)
+        # Cells of several lines make a table long as well.
+        long = long or any(len(column) > 1 for column in columns)
         shown = [" & ".join(self.words(cell) for cell in row) + r" \\" for row in rows]
         shown[0] += r" \hline"
         if block.total:
@@ -268,18 +271,18 @@ class LatexWriter:
         yield from (() if long else (r"\end{center}",))
         yield ""
 
-    def cell_width(self, cell: tree.Words) -> float:
-        """About how many em wide a cell is."""
-        out = 0.0
+    def cell_width(self, cell: tree.Words, of: Callable[[list[float]], float] = sum) -> float:
+        """About how many em wide a cell is, or the ``max`` of its words."""
+        out = [0.0]
         for word in cell:
             if isinstance(word, tree.Math):
                 try:
-                    out += width(formula(word.latex).body)
+                    out.append(width(formula(word.latex).body))
                     continue
                 except NotTypeset:
                     pass
-            out += 0.5 * len(tree.plain((word,)))
-        return out
+            out += (0.55 * len(each) + 0.3 for each in tree.plain((word,)).split())
+        return of(out)
 
     # -- words -----------------------------------------------------------------------------------------------
 
@@ -347,14 +350,12 @@ def _paged(body: Node) -> Iterator[Node]:
         yield body
 
 
-def _paragraphs(columns: list[str], wide: list[float], room: float) -> list[str]:
-    """Columns in which lines are broken, for those that take more than their share."""
-    share = room / len(columns)
-    narrow = sum(w for w in wide if w <= share)
-    broken = [w for w in wide if w > share]
-    left = max(room - narrow, 3.0 * len(broken))
-    total = sum(broken)
+def _paragraphs(columns: list[str], wide: list[float], longest: list[float], room: float) -> list[str]:
+    """Columns in which lines are broken, for those that take more than their share; words stay whole."""
+    free = room - sum(longest)
+    wanted = sum(w - least for w, least in zip(wide, longest, strict=True)) or 1.0
+    given = [least + max(free, 0.0) * (w - least) / wanted for w, least in zip(wide, longest, strict=True)]
     return [
-        c if w <= share else rf">{{\raggedright\arraybackslash}}p{{{max(3.0, left * w / total):.1f}em}}"
-        for c, w in zip(columns, wide, strict=True)
+        c if w <= least + 0.1 else rf">{{\raggedright\arraybackslash}}p{{{em:.1f}em}}"
+        for c, w, least, em in zip(columns, wide, longest, given, strict=True)
     ]

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from symcnn.documents.declarations import Declarations, Fault
+from symcnn.documents.declarations import Fault
 from symcnn.documents.directives import Directive, directive
 from symcnn.documents.markdown import Block, blocks
 from symcnn.documents.report import PROVED, Checked, Finding, Report
 from symcnn.export import tree
-from symcnn.export.declared import declaration, form_latex, names_latex, statement
+from symcnn.export.declared import Scope, declaration, form_latex, names_latex, statement
 from symcnn.kernel.terms import Sort
 
 _SEVERAL = re.compile(r"\\\\|\\begin|\\tag")
@@ -31,7 +30,7 @@ class Parts:
         self.found: dict[tuple[int, int], tree.Blocks] = {}
         self.waiting: Directive | None = None
         self.level = 0
-        self.declarations = Declarations()
+        self.scope = Scope()
         self.left = list(report.claims)
         self.faults = list(report.document.faults)
 
@@ -61,7 +60,7 @@ class Parts:
         """A part as blocks."""
         if part.kind == "heading":
             self.level = len(part.info)
-            self.declarations.leave(self.level)
+            self.scope.leave(self.level)
             self.waiting = None
         elif part.kind == "comment":
             try:
@@ -99,7 +98,7 @@ class Parts:
 
     def formula(self, part: Block, said: Directive | None) -> Iterator[tree.Block]:
         """The formula, and what the comment says of it."""
-        more = "" if said is None else _behind(said, self.declarations.names.sorts)
+        more = "" if said is None else _behind(said, self.scope.sorts)
         source = part.text.strip()
         if not more:
             yield tree.Display(source)
@@ -167,16 +166,12 @@ class Parts:
 
     def declared(self, part: Block) -> Iterator[tree.Block]:
         """Declarations in words; lines that are refused as they were typed."""
-        before = replace(self.declarations, sections=list(self.declarations.sections))
-        refused = self.declarations.read(part.text, part.line, self.level)
-        shown = declaration(part.text, before, self.declarations)
+        shown, refused = declaration(part.text, self.scope, self.level)
         if shown:
             yield tree.Declared(shown)
         notes = self.taken(part)
         if refused:
-            lines = part.text.split("\n")
-            rows = sorted({fault.line - part.line for fault in refused})
-            yield tree.Listing("\n".join(lines[row] for row in rows if 0 <= row < len(lines)))
+            yield tree.Listing("\n".join(refused))
         yield from notes
 
     # -- what documents ask for ------------------------------------------------------------------------------
@@ -242,6 +237,9 @@ def _words(finding: Finding) -> tree.Words:
         name = finding.text.partition(":")[0] if finding.kind == "corrected" else ""
         shown = finding.latex.strip()
         return (tree.Text(f"{lead} {name}: " if name else f"{lead} "), tree.Math(shown))
+    if finding.kind == "corrected":
+        # A statement in words stands where it is claimed.
+        return (tree.Text(f"{lead} {finding.text.partition(':')[0]}"),)
     return (tree.Text(f"{lead} {finding.text}".strip()),)
 
 
