@@ -44,11 +44,7 @@ class HtmlWriter:
         title = pages[0].title if len(pages) == 1 else "Report"
         body: list[str] = []
         if len(pages) > 1:
-            self.prefix = "report-"
-            body.append("<header><h1>Verdicts</h1>")
-            body += self.blocks(summaries(pages)) if not self.plain else []
-            links = (f'<li><a href="#document-{k}">{escape(p.title or p.path)}</a></li>' for k, p in enumerate(pages, 1))
-            body += ["<nav><ul>", *links, "</ul></nav></header>"]
+            body += ["<header>", *self.blocks(summaries(pages, self.plain)), "</header>"]
         for k, page in enumerate(pages, 1):
             self.path, self.prefix = page.path, f"d{k}-" if len(pages) > 1 else ""
             body += [f'<article id="document-{k}">', *self.page(page), "</article>"]
@@ -124,15 +120,16 @@ class HtmlWriter:
 
     def claimed(self, block: tree.Claimed) -> Iterator[str]:
         """What is claimed, the verdicts beside it, and below what is to be said."""
-        inside = self.blocks(block.blocks)
         if not block.marks and not block.notes:
-            yield from inside
+            yield from self.blocks(block.blocks)
             return
         status = block.marks[0].status if block.marks else "quiet"
         yield f'<section class="claim {status}">'
         if block.marks:
-            yield f'<p class="marks">{"<br>".join(map(_mark, block.marks))}</p>'
-        yield from inside
+            yield f'<div class="beside"><p class="marks">{"<br>".join(map(_mark, block.marks))}</p>'
+            yield from (*self.blocks(block.blocks[:1]), "</div>", *self.blocks(block.blocks[1:]))
+        else:
+            yield from self.blocks(block.blocks)
         if block.notes:
             yield from ('<div class="notes">', *map(self.note, block.notes), "</div>")
         yield "</section>"

@@ -87,8 +87,8 @@ class LatexWriter:
         title = pages[0].title if len(pages) == 1 else "Report"
         head = _HEAD % {"sides": _SIDES[self.plain], "title": _ascii(title)}
         body: list[str] = []
-        if len(pages) > 1 and not self.plain:
-            body += [r"\heading{Verdicts}", *self.blocks(summaries(pages)), ""]
+        if len(pages) > 1:
+            body += [*self.blocks(summaries(pages, self.plain)), ""]
         for k, page in enumerate(pages):
             self.path = page.path
             if k or body:

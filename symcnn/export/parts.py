@@ -15,6 +15,8 @@ from symcnn.documents.markdown import Block, blocks
 from symcnn.documents.report import PROVED, Checked, Finding, Report
 from symcnn.export import tree
 from symcnn.export.declared import Scope, declaration, form_latex, names_latex, statement
+from symcnn.export.mathematics import NotTypeset, Row, Sign, formula
+from symcnn.export.signs import RELATION
 from symcnn.kernel.terms import Sort
 
 _SEVERAL = re.compile(r"\\\\|\\begin|\\tag")
@@ -232,15 +234,23 @@ def _notes(checked: Checked) -> Iterator[tree.Note]:
 
 def _words(finding: Finding) -> tree.Words:
     lead = (finding.lead[:1].upper() + finding.lead[1:]).replace(" - ", " − ")
-    if finding.latex:
-        # The formula of a correction is known by its name.
-        name = finding.text.partition(":")[0] if finding.kind == "corrected" else ""
-        shown = finding.latex.strip()
-        return (tree.Text(f"{lead} {name}: " if name else f"{lead} "), tree.Math(shown))
     if finding.kind == "corrected":
-        # A statement in words stands where it is claimed.
-        return (tree.Text(f"{lead} {finding.text.partition(':')[0]}"),)
+        # What is no relation says nothing without the words that stand around it there.
+        name, shown = finding.text.partition(":")[0], finding.latex.strip()
+        known = (tree.Math(shown),) if _is_relation(shown) else ()
+        return (tree.Text(f"{lead} {name}: " if known else f"{lead} {name}"), *known)
+    if finding.latex:
+        return (tree.Text(f"{lead} "), tree.Math(finding.latex.strip()))
     return (tree.Text(f"{lead} {finding.text}".strip()),)
+
+
+def _is_relation(latex: str) -> bool:
+    try:
+        body = formula(latex).body
+    except NotTypeset:
+        return False
+    items = body.items if isinstance(body, Row) else (body,)
+    return any(isinstance(item, Sign) and item.kind == RELATION for item in items)
 
 
 def _sentence(words: str) -> str:

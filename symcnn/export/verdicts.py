@@ -31,17 +31,23 @@ def marks(blocks: Sequence[tree.Block]) -> Iterator[tree.Mark]:
                 pass
 
 
-def summaries(pages: Sequence[tree.Page]) -> tree.Blocks:
-    """A table with a line for each document."""
+def summaries(pages: Sequence[tree.Page], plain: bool = False) -> tree.Blocks:
+    """A heading and a table with a line for each document; without verdicts a list of the documents."""
+    titles = [
+        (tree.Link(f"#document-{k}", (tree.Text(page.title or page.path),)),) for k, page in enumerate(pages, start=1)
+    ]
+    if plain:
+        items = tuple((tree.Paragraph(title),) for title in titles)
+        return (tree.Heading(1, (tree.Text("Documents"),)), tree.Items(None, items))
     rows: list[tuple[tree.Words, ...]] = []
-    for page in pages:
+    for page, title in zip(pages, titles, strict=True):
         found = list(marks(page.blocks))
         counts = [sum(mark.status == status for mark in found) for status in list(STATUSES)[:4]]
         deviating = [mark.name for mark in found if mark.expected]
         refuted = [mark.name for mark in found if mark.status == "refuted"]
         rows.append(
             (
-                (tree.Text(page.title or page.path),),
+                title,
                 *((tree.Text(str(count)),) for count in (len(found), *counts)),
                 (tree.Text(", ".join(refuted)),),
                 (tree.Text(", ".join(deviating) or "none"),),
@@ -52,4 +58,5 @@ def summaries(pages: Sequence[tree.Page]) -> tree.Blocks:
     keep = [k for k in range(len(words)) if k not in empty]
     head = tuple((tree.Text(words[k]),) for k in keep)
     kept = tuple(tuple(row[k] for k in keep) for row in rows)
-    return (tree.Grid(head, kept, "".join("lrrrrrll"[k] for k in keep)),)
+    grid = tree.Grid(head, kept, "".join("lrrrrrll"[k] for k in keep))
+    return (tree.Heading(1, (tree.Text("Verdicts"),)), grid)
