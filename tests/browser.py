@@ -6,23 +6,27 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import Any
 
 from tests.oracles import require_program
 
-# What stands out of the page at its right side, by names and classes; what scrolls by itself may be wider inside.
+# What stands out of the page at its right side, by names and classes; what scrolls by itself may be wider
+# inside.
 _WIDEST = """
 (() => {
   const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement)
-    if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowX) && p !== document.body) return true;
+    if (p !== document.body && ['auto', 'scroll', 'hidden'].includes(getComputedStyle(p).overflowX))
+      return true;
     return false; };
   const wide = document.documentElement.clientWidth + 1;
   const out = [];
   for (const e of document.body.querySelectorAll('*'))
     if (e.getBoundingClientRect().right > wide && !scrolls(e)) out.push(e.tagName + '.' + e.className);
-  return JSON.stringify([document.documentElement.scrollWidth - document.documentElement.clientWidth, out.slice(0, 5)]);
+  const page = document.documentElement;
+  return JSON.stringify([page.scrollWidth - page.clientWidth, out.slice(0, 5)]);
 })()
 """
 
@@ -30,14 +34,16 @@ _WIDEST = """
 class Browser:
     """Chromium with one page."""
 
-    def __init__(self, read: int, write: int) -> None:
-        self.source = os.fdopen(read, "rb")
-        self.target = os.fdopen(write, "wb")
+    def __init__(self, source: BufferedReader, target: BufferedWriter) -> None:
+        self.source = source
+        self.target = target
         self.number = 0
         self.waiting = b""
         self.session = ""
         made = self.call("Target.createTarget", url="about:blank")
-        self.session = self.call("Target.attachToTarget", targetId=made["targetId"], flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=made["targetId"], flatten=True)[
+            "sessionId"
+        ]
         self.call("Page.enable")
 
     def call(self, method: str, **given: Any) -> dict[str, Any]:
@@ -88,7 +94,7 @@ class Browser:
 
 
 @contextlib.contextmanager
-def browser() -> Iterator[Browser]:
+def browser() -> Generator[Browser]:
     """Chromium, or a skipped test where it is not installed; see `require_program`."""
     program = require_program("chromium", "chromium")
     there, write = os.pipe()
@@ -97,14 +103,16 @@ def browser() -> Iterator[Browser]:
     command = f'exec "$0" "$@" 3<&{there} 4>&{back}'
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         run = subprocess.Popen(
-            ["bash", "-c", command, program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
+            ["bash", "-c", command, program, "--headless", "--no-sandbox", "--disable-gpu",
+            "--remote-debugging-pipe",
              "--disable-dev-shm-usage", f"--user-data-dir={profile}"],
             pass_fds=(there, back), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(there)
         os.close(back)
         try:
-            yield Browser(read, write)
+            with os.fdopen(read, "rb") as source, os.fdopen(write, "wb") as target:
+                yield Browser(source, target)
         finally:
             run.terminate()
             try:

@@ -51,8 +51,8 @@ def render(
 ) -> None:
     """The documents in PATH, Markdown files or folders that are searched below, as one page.
 
-    Each claim has its verdict beside it, and a refuted one what is wrong with it. Several documents begin with a
-    table of their verdicts. Pictures of a FILE.tex are written beside it, as FILE-figure-1.pdf and so on.
+    Each claim has its verdict beside it, and a refuted one what is wrong with it. Several documents begin
+    with a table of their verdicts. Pictures of a FILE.tex are written beside it, as FILE-figure-1.pdf, ...
 
     \b
     symcnn render solution.md -o solution.html

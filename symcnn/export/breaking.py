@@ -1,4 +1,4 @@
-r"""How wide formulas are, and wide ones in lines: at relations first, then at signs, then at any place that reads well.
+r"""How wide formulas are, and wide ones in lines: cut at relations first, then at signs, then elsewhere.
 
 Widths are in em and estimates: what is written in LaTeX is measured once more by TeX itself.
 """
@@ -65,7 +65,9 @@ def width(node: Node) -> float:
             )
         case Grid(name, rows):
             columns = max(map(len, rows))
-            wide = sum(max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns))
+            wide = sum(
+                max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns)
+            )
             gap = {"rl": 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
             brackets = 0.9 * sum(map(bool, signs.GRIDS[name][1:]))
             small = _SMALL if name in ("substack", "smallmatrix") else 1.0
@@ -105,7 +107,7 @@ def unbroken(body: Node) -> float:
 
 
 def loose(body: Node, room: float) -> Node:
-    """A formula in a line of text that TeX can break at more places than by itself: behind commas, for example."""
+    """A formula in a line of text that can be broken at more places than TeX knows, such as commas."""
     if width(body) <= room:
         return body
     items = _opened(_items(body))
@@ -275,7 +277,9 @@ def _bracket(item: Node) -> bool:
 
 def _weight(before: Node | None, item: Node, after: Node | None) -> int | None:
     """How well a line ends before an item, the best first; nothing where it must not."""
-    if before is None or _is(before, signs.OPENING, signs.BINARY, signs.RELATION, signs.FUNCTION, signs.LARGE):
+    if before is None or _is(
+        before, signs.OPENING, signs.BINARY, signs.RELATION, signs.FUNCTION, signs.LARGE
+    ):
         return None
     if _is(item, signs.RELATION) or _joins(item):
         return 0
@@ -307,7 +311,7 @@ def _filled(items: tuple[Node, ...], room: float, level: int) -> list[Node]:
 
 
 def _chunks(items: tuple[Node, ...], level: int) -> list[tuple[Node, ...]]:
-    """Items cut at all places of one level: of a weight, and four levels deeper inside of one more bracket."""
+    """Items cut at all places of one level: four for each depth of brackets, by weight."""
     deepest, weight = divmod(level, 4)
     depth = 0
     out: list[list[Node]] = [[]]

@@ -16,7 +16,7 @@ from symcnn.export.mathematics import NotTypeset, formula, tall
 from symcnn.kernel.reading import Macro, Reader
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.statements import Statement, read_statements
-from symcnn.kernel.terms import INT, Formula, Function, IllSorted, Sort, Unreadable, Variable
+from symcnn.kernel.terms import INT, Function, IllSorted, Sort, Unreadable, Variable
 from symcnn.kernel.writing import write_sort
 from symcnn.proving.typesetting import latex, limits, sort_in_words
 
@@ -28,7 +28,9 @@ _FORM = re.compile(rf"(.*?)\s({'|'.join(FORMS)})\s(.*)", re.DOTALL)
 _SHORT = 40.0
 _NAMES = r"[A-Za-z_]\w*'*(?:\s*,\s*[A-Za-z_]\w*'*)*"
 # What stands behind the words of a form: a term or formula, a word, and names.
-_BEHIND = re.compile(rf"(?:(?P<first>.+?)\s+)?(?P<word>in|as|for)\s+(?P<names>{_NAMES})(?P<grow>\s+grow)?", re.DOTALL)
+_BEHIND = re.compile(
+    rf"(?:(?P<first>.+?)\s+)?(?P<word>in|as|for)\s+(?P<names>{_NAMES})(?P<grow>\s+grow)?", re.DOTALL
+)
 
 
 @dataclass
@@ -60,7 +62,8 @@ class Scope:
 def declaration(block: str, scope: Scope, level: int = 0) -> tuple[tree.Blocks, tuple[str, ...]]:
     r"""What a block of declarations adds to a scope, in words; and the lines that are refused.
 
-    >>> shown, refused = declaration("given N, K : int >= 1\nassume K <= N\nlet M = N - K\nlet L = X", Scope())
+    >>> text = "given N, K : int >= 1\nassume K <= N\nlet M = N - K\nlet L = X"
+    >>> shown, refused = declaration(text, Scope())
     >>> for paragraph in shown:
     ...     print(tree.plain(paragraph.words))
     Here N, K \ge 1 are integers, and K \le N.
@@ -74,8 +77,9 @@ def declaration(block: str, scope: Scope, level: int = 0) -> tuple[tree.Blocks, 
     refused: list[str] = []
     for text in layers:
         scope.layers[text[5:].partition("=")[0].strip()] = level
-    found = _read(scope, lines := [text for text in lines if text not in layers])
-    if found is None:
+    lines = [text for text in lines if text not in layers]
+    found = _read(scope, lines) if lines else None
+    if found is None and lines:
         # A line that is refused takes no other with it.
         for text in lines:
             now = _read(scope, [*kept, text])
@@ -86,7 +90,10 @@ def declaration(block: str, scope: Scope, level: int = 0) -> tuple[tree.Blocks, 
     out: list[tree.Block] = []
     if found is not None and kept:
         out += _new(found, kept, scope, level)
-    out += (tree.Paragraph((tree.Text("The layer "), tree.Code(text[5:].strip()), tree.Text("."))) for text in layers)
+    out += (
+        tree.Paragraph((tree.Text("The layer "), tree.Code(text[5:].strip()), tree.Text(".")))
+        for text in layers
+    )
     return tuple(out), tuple(refused)
 
 
@@ -139,7 +146,8 @@ def statement(found: Statement) -> tree.Blocks:
     r"""A statement in words, its claim as a display.
 
     >>> from symcnn.kernel.statements import read_statements
-    >>> (found,) = read_statements('theorem t ""\n given N : int >= 1\n let M = N + 1\n claim M is unbounded in N')
+    >>> text = 'theorem t ""\n given N : int >= 1\n let M = N + 1\n claim M is unbounded in N'
+    >>> (found,) = read_statements(text)
     >>> words, display = statement(found)
     >>> print(tree.plain(words.words), display.latex)
     For all integers N \ge 1, where M = N + 1, the claim is M \text{ is unbounded in } N
@@ -185,7 +193,10 @@ def _said(words: Sequence[tree.Inline], formulas: Sequence[str], end: str) -> li
     *before, last = words
     ended = (*before, tree.Text(last.text.rstrip())) if isinstance(last, tree.Text) else tuple(words)
     rows = r" \\ ".join(formulas)
-    return [tree.Paragraph(ended), tree.Display(rf"\begin{{gathered}} {rows} \end{{gathered}}" if len(formulas) > 1 else rows)]
+    return [
+        tree.Paragraph(ended),
+        tree.Display(rf"\begin{{gathered}} {rows} \end{{gathered}}" if len(formulas) > 1 else rows),
+    ]
 
 
 def _width(latex: str) -> float:
@@ -242,8 +253,10 @@ def form_latex(form: str, scope: Mapping[str, Sort]) -> str | None:
     if first is None:
         return None
     names = names_latex(behind["names"].split(","))
-    grow = rf" \text{{ grow}}" if behind["grow"] and "," in behind["names"] else r" \text{ grows}"
-    return rf"\text{{ {words} }} {first} \text{{ {behind['word']} }} {names}" + (grow if behind["grow"] else "")
+    grow = r" \text{ grow}" if behind["grow"] and "," in behind["names"] else r" \text{ grows}"
+    return rf"\text{{ {words} }} {first} \text{{ {behind['word']} }} {names}" + (
+        grow if behind["grow"] else ""
+    )
 
 
 def names_latex(names: Iterable[str]) -> str:
@@ -255,7 +268,9 @@ def names_latex(names: Iterable[str]) -> str:
     return ", ".join(latex(Variable(name.strip())) for name in names)
 
 
-def _subjects(scope: Mapping[str, Sort], lowest: Mapping[str, str], all_of: bool = False) -> Iterator[tree.Words]:
+def _subjects(
+    scope: Mapping[str, Sort], lowest: Mapping[str, str], all_of: bool = False
+) -> Iterator[tree.Words]:
     """Names with their sorts, those of one sort and limit together."""
     kinds: dict[tuple[str, str], list[str]] = {}
     for name, sort in scope.items():
@@ -285,7 +300,7 @@ def _listed(parts: Sequence[tree.Words]) -> list[tree.Inline]:
 
 
 def _sections(written: str) -> Iterator[tuple[str, str]]:
-    """The sections of a statement, comments left out; a line that begins with no name continues the one above."""
+    """The sections of a statement without comments; a line that begins with no name goes on."""
     waiting: list[str] = []
     for line in [*written.split("\n")[1:], "claim"]:
         plain = line.partition("#")[0].rstrip()

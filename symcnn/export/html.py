@@ -1,4 +1,4 @@
-"""A tree as one HTML file: MathML, no script, nothing from anywhere else; what a document holds is escaped."""
+"""A tree as one HTML file: MathML, no script, nothing from elsewhere; what a document holds is escaped."""
 
 from __future__ import annotations
 
@@ -115,7 +115,11 @@ class HtmlWriter:
         """What stands in an item of a list, where it is tight without paragraphs."""
         out: list[str] = []
         for block in item:
-            out += [self.words(block.words)] if tight and isinstance(block, tree.Paragraph) else self.block(block)
+            out += (
+                [self.words(block.words)]
+                if tight and isinstance(block, tree.Paragraph)
+                else self.block(block)
+            )
         return "\n".join(out)
 
     def claimed(self, block: tree.Claimed) -> Iterator[str]:
@@ -176,7 +180,8 @@ class HtmlWriter:
     def row(self, row: Sequence[tree.Words], columns: str, tag: str) -> str:
         """A row of a table."""
         cells = (
-            f'<{tag} class="{column}">{self.words(cell)}</{tag}>' for cell, column in zip(row, columns, strict=False)
+            f'<{tag} class="{column}">{self.words(cell)}</{tag}>'
+            for cell, column in zip(row, columns, strict=False)
         )
         return f"<tr>{''.join(cells)}</tr>"
 

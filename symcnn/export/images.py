@@ -28,7 +28,12 @@ def local_image(document: str, path: str) -> LocalImage | None:
     try:
         file = (folder / unquote(path)).resolve()
         kind = _KINDS.get(file.suffix.lower(), "")
-        if not kind or not file.is_relative_to(folder) or not file.is_file() or file.stat().st_size > MAX_BYTES:
+        if (
+            not kind
+            or not file.is_relative_to(folder)
+            or not file.is_file()
+            or file.stat().st_size > MAX_BYTES
+        ):
             return None
         data = file.read_bytes()
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-r"""A tree as LaTeX: one article with plain LaTeX, amsmath, amssymb, color, graphicx, geometry, longtable, hyperref.
+r"""A tree as LaTeX: one article, with amsmath and what every installation of LaTeX has.
 
-The text is ASCII alone. What stands on the page was written by this module: nothing of a document is passed through,
-so nothing in it can run or define anything.
+The text is ASCII alone. What stands on the page was written by this module: nothing of a document is passed
+through, so nothing in it can run or define anything.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _HEAD = r"""\documentclass[11pt]{article}
 \raggedbottom
 \newcommand{\heading}[1]{{\LARGE\bfseries\raggedright #1\par}\bigskip}
 \DeclareRobustCommand{\unknown}[1]{\texttt{\small U+#1}}
-\newcommand{\struck}[1]{\leavevmode\rlap{\rule[0.5ex]{1em}{0.4pt}}#1}
+\newcommand{\struck}[1]{\sbox{\wide}{#1}\leavevmode\rlap{\rule[0.5ex]{\wd\wide}{0.4pt}}#1}
 %% What is too wide for its line is made smaller.
 \newsavebox{\wide}
 \newcommand{\fit}{\ifdim\wd\wide>\dimexpr\linewidth-\leftskip\relax
@@ -56,9 +56,10 @@ _HEAD = r"""\documentclass[11pt]{article}
 %% A formula on a line of its own: what stands in the margin, its number, and the formula.
 \newcommand{\formula}[3]{\par\nobreak\vskip 3pt plus 2pt\noindent\beside{#1}\sbox{\wide}{$\displaystyle #3$}%%
   \hbox to\linewidth{\hss\fit\hss\llap{#2}}\par\vskip 3pt plus 2pt}
-\newcommand{\finding}[1]{{\parskip=2pt\par\leftskip=2em\rightskip=0pt plus 4em\relpenalty=10\binoppenalty=20\small\noindent #1\par}}
-\newcommand{\codeline}[1]{{\parskip=0pt\par\leftskip=1em\rightskip=0pt plus 1fil\small\ttfamily\hangindent=2em\noindent
-  \strut #1\par}}
+\newcommand{\finding}[1]{{\parskip=2pt\par\leftskip=2em\rightskip=0pt plus 4em
+  \relpenalty=10\binoppenalty=20\small\noindent #1\par}}
+\newcommand{\codeline}[1]{{\parskip=0pt\par\leftskip=1em\rightskip=0pt plus 1fil\small\ttfamily
+  \hangindent=2em\noindent\strut #1\par}}
 \begin{document}
 """
 _SIDES = {
@@ -100,12 +101,12 @@ class LatexWriter:
         """One document, its summary below its title."""
         waiting = rf"{{\small\color{{quiet}}{words(page.summary)}\par}}" if page.summary else ""
         for block in page.blocks:
-            if waiting and not isinstance(block, tree.Note):
-                if not (isinstance(block, tree.Heading) and block.level == 1):
-                    yield from (waiting, "")
-                    waiting = ""
+            title = isinstance(block, tree.Heading) and block.level == 1
+            if waiting and not title and not isinstance(block, tree.Note):
+                yield from (waiting, "")
+                waiting = ""
             yield from self.block(block)
-            if waiting and isinstance(block, tree.Heading):
+            if waiting and title:
                 yield from (waiting, "")
                 waiting = ""
 
@@ -160,8 +161,9 @@ class LatexWriter:
             for k, item in enumerate(block.items):
                 yield from (_label(block, k, self.depth), *self.blocks(item))
             return
-        yield r"\begin{list}{}{\setlength{\leftmargin}{2.2em}\setlength{\itemsep}{%s}\setlength{\parsep}{%s}}" % (
-            ("1pt", "0pt") if block.tight else ("4pt", "4pt")
+        yield (
+            r"\begin{list}{}{\setlength{\leftmargin}{2.2em}\setlength{\itemsep}{%s}\setlength{\parsep}{%s}}"
+            % (("1pt", "0pt") if block.tight else ("4pt", "4pt"))
         )
         self.depth += 1
         for k, item in enumerate(block.items):
@@ -202,7 +204,11 @@ class LatexWriter:
     def note(self, note: tree.Note) -> str:
         """What is to be said."""
         shown = self.words(note.words)
-        return rf"\finding{{\textcolor{{refuted}}{{!}}~{shown}}}" if note.kind == "fault" else rf"\finding{{{shown}}}"
+        return (
+            rf"\finding{{\textcolor{{refuted}}{{!}}~{shown}}}"
+            if note.kind == "fault"
+            else rf"\finding{{{shown}}}"
+        )
 
     def display(self, latex: str, marks: str) -> Iterator[str]:
         """A formula on lines of its own, broken where it is too wide."""
@@ -246,23 +252,25 @@ class LatexWriter:
     def grid(self, block: tree.Grid) -> Iterator[str]:
         """A table; long ones go on on the next page."""
         rows = [block.head, *block.rows, *([block.total] if block.total else [])]
-        wide = [max(self.cell_width(row[k]) for row in rows if k < len(row)) for k in range(len(block.columns))]
         columns = list(block.columns)
-        gaps = 1.1 * len(columns)
+        room = self.room - 1.1 * len(columns)
+        wide = _columns(rows, len(columns), self.cell_width)
         long = len(rows) > _LONG_TABLE
-        if sum(wide) + gaps > self.room * (1.0 if long else 1.25):
-            longest = [self.cell_width(row[k], max) for row in rows for k in range(len(columns))]
-            columns = _paragraphs(columns, wide, [max(longest[k :: len(columns)]) for k in range(len(columns))], self.room * 1.08 - gaps)
-        # Cells of several lines make a table long as well.
-        long = long or any(len(column) > 1 for column in columns)
+        if sum(wide) > (room if long else 1.2 * room):
+            longest = _columns(rows, len(columns), lambda cell: self.cell_width(cell, max))
+            columns = _paragraphs(columns, wide, longest, room)
+            # Cells of several lines make a table long as well; what is too wide even so is made smaller.
+            long = long or sum(longest) <= room
         shown = [" & ".join(self.words(cell) for cell in row) + r" \\" for row in rows]
+        # A bracket at the beginning of a row would be taken for the height of the row above.
+        shown = [f"{{}}{row}" if row[0] in "[*" else row for row in shown]
         shown[0] += r" \hline"
         if block.total:
             shown[-2] += r" \hline"
         caption = self.words(block.caption)
         if long:
             yield rf"{{\small\begin{{longtable}}{{{''.join(columns)}}}"
-            yield from (r"\hline", shown[0], r"\endhead", *shown[1:], r"\hline", r"\end{longtable}}")
+            yield from (r"\hline", shown[0], r"\endhead", r"\hline\endfoot", *shown[1:], r"\end{longtable}}")
         else:
             yield rf"\begin{{center}}\sbox{{\wide}}{{\small\begin{{tabular}}{{{''.join(columns)}}}"
             yield from (r"\hline", *shown, r"\hline", r"\end{tabular}}\fit")
@@ -295,6 +303,8 @@ class LatexWriter:
         match word:
             case tree.Text(text):
                 return words(text)
+            case tree.Marked("struck", inside) if len(tree.plain(inside)) > 40:
+                return f"[struck out: {self.words(inside)}]"
             case tree.Marked(kind, inside):
                 return rf"\{_EMPHASIS[kind]}{{{self.words(inside)}}}"
             case tree.Code(text):
@@ -337,7 +347,9 @@ def _label(block: tree.Items, k: int, depth: int) -> str:
 def _mark(mark: tree.Mark) -> str:
     color, sign, _ = STATUSES[mark.status]
     name = rf"\textbf{{{words(mark.name)}}} " if mark.name else ""
-    expected = rf"\\ \textcolor{{refuted}}{{\textbf{{expected: {words(mark.expected)}}}}}" if mark.expected else ""
+    expected = (
+        rf"\\ \textcolor{{refuted}}{{\textbf{{expected: {words(mark.expected)}}}}}" if mark.expected else ""
+    )
     return rf"\verdict{{{color}}}{{{sign}}}{{{name}{mark.status}}}{expected}"
 
 
@@ -348,6 +360,13 @@ def _paged(body: Node) -> Iterator[Node]:
             yield Grid(body.name, body.rows[k : k + _ROWS])
     else:
         yield body
+
+
+def _columns(
+    rows: Sequence[tuple[tree.Words, ...]], count: int, measure: Callable[[tree.Words], float]
+) -> list[float]:
+    """The largest measure of the cells in each column."""
+    return [max((measure(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(count)]
 
 
 def _paragraphs(columns: list[str], wide: list[float], longest: list[float], room: float) -> list[str]:

@@ -1,7 +1,7 @@
 r"""LaTeX formulas as trees of what is seen, made of listed commands alone; nothing is calculated.
 
-What is not listed in ``signs`` is refused, so that a tree never holds more than signs, fractions, scripts, roots,
-brackets, words and grids.
+What is not listed in ``signs`` is refused, so that a tree never holds more than signs, fractions, scripts,
+roots, brackets, words and grids.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from symcnn.export import signs
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
+MAX_SIGNS = 4000
 
 
 class NotTypeset(ValueError):
@@ -161,6 +162,7 @@ class _Reader:
         self.place = 0
         self.depth = 0
         self.tag = ""
+        self.signs = 0
 
     # -- rows ------------------------------------------------------------------------------------------------
 
@@ -203,7 +205,15 @@ class _Reader:
         if self.depth > MAX_DEPTH:
             raise NotTypeset(f"the formula is nested deeper than {MAX_DEPTH} levels")
         items: list[Node] = []
-        while (word := self.peek()) and word not in ("&", "\\\\", "\\cr", "}", "\\end", "\\right", "\\middle"):
+        while (word := self.peek()) and word not in (
+            "&",
+            "\\\\",
+            "\\cr",
+            "}",
+            "\\end",
+            "\\right",
+            "\\middle",
+        ):
             item = self.item(items)
             if item is not None:
                 items.append(item)
@@ -228,6 +238,8 @@ class _Reader:
             self.next()
             if word == "'":
                 above = _beside(above, PRIME)
+                if isinstance(above, Row) and len(above.items) > 20:
+                    raise NotTypeset("there are more than 20 primes")
             elif word == "^":
                 if above is not None and not _primes(above):
                     raise NotTypeset("there are two exponents")
@@ -295,16 +307,19 @@ class _Reader:
 
     def group(self) -> Node:
         """What stands up to the closing brace."""
-        rows = self.rows("}")
-        if len(rows) > 1 or len(rows[0]) > 1:
+        cells = [cell for row in self.rows("}") for cell in row]
+        if len(cells) != 1:
             raise NotTypeset("rows stand inside braces")
-        (row,) = rows[0]
+        row = cells[0]
         return row.items[0] if isinstance(row, Row) and len(row.items) == 1 else row
 
     # -- items -----------------------------------------------------------------------------------------------
 
     def atom(self) -> Node | None:
         """One item without scripts."""
+        self.signs += 1
+        if self.signs > MAX_SIGNS:
+            raise NotTypeset(f"the formula has more than {MAX_SIGNS} signs")
         word = self.next()
         if word == "{":
             inside = self.group()
@@ -516,7 +531,11 @@ def _tall_brackets(items: list[Node]) -> list[Node]:
             start = starts.pop()
             opening = out[start]
             inside = tuple(out[start + 1 :])
-            if isinstance(opening, Sign) and _ROUNDED[opening.text][0] == bare.text and any(map(tall, inside)):
+            if (
+                isinstance(opening, Sign)
+                and _ROUNDED[opening.text][0] == bare.text
+                and any(map(tall, inside))
+            ):
                 _, left, right = _ROUNDED[opening.text]
                 fenced = Fenced(left, Row(inside), right)
                 out[start:] = [replace(item, base=fenced) if isinstance(item, Scripts) else fenced]

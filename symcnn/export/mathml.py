@@ -69,7 +69,9 @@ def _is_function(node: Node | None) -> bool:
 
 
 def _opens(node: Node) -> bool:
-    return isinstance(node, Fenced) or (isinstance(node, Sign) and node.kind in (signs.OPENING, signs.RELATION))
+    return isinstance(node, Fenced) or (
+        isinstance(node, Sign) and node.kind in (signs.OPENING, signs.RELATION)
+    )
 
 
 def _is_prefix(before: Node | None) -> bool:
@@ -108,7 +110,9 @@ def _element(node: Node, display: bool, prefix: bool) -> str:
         case Fenced(left, body, right):
             stretch = tall(body)
             inside = "".join(_items(_row_of(body), display))
-            return f"<mrow>{_delimiter(left, False, stretch)}{inside}{_delimiter(right, True, stretch)}</mrow>"
+            return (
+                f"<mrow>{_delimiter(left, False, stretch)}{inside}{_delimiter(right, True, stretch)}</mrow>"
+            )
         case Styled(command, body):
             return _styled(command, body, display)
         case Grid():
@@ -142,7 +146,11 @@ def _sign(sign: Sign, prefix: bool) -> str:
         case signs.RELATION if sign.text == "|":
             return f'<mo lspace="0.278em" rspace="0.278em" stretchy="false">{shown}</mo>'
         case signs.RELATION:
-            return f'<mo form="infix" stretchy="false">{shown}</mo>' if shown in _ARROWS else f'<mo form="infix">{shown}</mo>'
+            return (
+                f'<mo form="infix" stretchy="false">{shown}</mo>'
+                if shown in _ARROWS
+                else f'<mo form="infix">{shown}</mo>'
+            )
         case _:
             return f'<mo form="infix">{shown}</mo>'
 

@@ -1,6 +1,7 @@
 """The parts of a claim document as blocks of a page: displays, declarations, claims, and what is to be shown.
 
-What a comment says of the formula below it, and what is declared there, is followed as the reader of documents does.
+What a comment says of the formula below it, and what is declared there, is followed as the reader of
+documents does.
 """
 
 from __future__ import annotations
@@ -128,7 +129,9 @@ class Parts:
         """The verdict on a step from one claim to another."""
         names = {checked.name: checked for checked in self.report.claims}
         checked = names.get(said.name) or names.get(said.name.rpartition(".")[0])
-        links: list[Any] = [] if checked is None else [e for e in checked.links if e.source_name == said.source]
+        links: list[Any] = (
+            [] if checked is None else [e for e in checked.links if e.source_name == said.source]
+        )
         title = f"{said.name} from {said.source}"
         return tuple(tree.Mark(title, e.verdict.status.lower()) for e in links[:1]), ()
 
@@ -149,7 +152,9 @@ class Parts:
         if not inside or any(not checked.steps for checked in inside):
             marks = tuple(_mark(checked) for checked in inside)
             notes = tuple(note for checked in inside for note in _notes(checked))
-            yield tree.Claimed((tree.Listing(part.text),), () if self.plain else marks, () if self.plain else notes)
+            yield tree.Claimed(
+                (tree.Listing(part.text),), () if self.plain else marks, () if self.plain else notes
+            )
             yield from faults
             return
         for checked in inside:

@@ -23,9 +23,15 @@ def compiled(text: str, files: Mapping[str, bytes]) -> tuple[bytes, str]:
     program = shutil.which("pdflatex")
     if program is None:
         raise ValueError(
-            "pdflatex is not installed (Debian: apt-get install texlive-latex-base); write .html or .tex instead"
+            "pdflatex is not installed (Debian: apt-get install texlive-latex-base); write .html or .tex"
         )
-    settings = {**os.environ, "openout_any": "p", "openin_any": "p", "shell_escape": "f", "max_print_line": "1000"}
+    settings = {
+        **os.environ,
+        "openout_any": "p",
+        "openin_any": "p",
+        "shell_escape": "f",
+        "max_print_line": "1000",
+    }
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "page.tex").write_text(text, encoding="ascii")
@@ -36,8 +42,8 @@ def compiled(text: str, files: Mapping[str, bytes]) -> tuple[bytes, str]:
             try:
                 run = subprocess.run(
                     [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
-                    cwd=folder, env=settings, capture_output=True, encoding="latin-1", stdin=subprocess.DEVNULL,
-                    timeout=SECONDS, check=False,
+                    cwd=folder, env=settings, capture_output=True, encoding="latin-1",
+                    stdin=subprocess.DEVNULL, timeout=SECONDS, check=False,
                 )  # fmt: skip
             except subprocess.TimeoutExpired:
                 raise ValueError(f"pdflatex took more than {SECONDS} seconds") from None

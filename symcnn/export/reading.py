@@ -1,7 +1,7 @@
 """A checked document as a tree: its Markdown, and in its places the formulas, declarations and verdicts.
 
-``symcnn.documents.markdown`` decides where the parts of a claim document are, here as for the checker. They are
-taken out, markdown-it reads the rest as CommonMark with tables, and they are put back. Raw HTML is text.
+``symcnn.documents.markdown`` decides where the parts of a claim document are, here as for the checker. They
+are taken out, markdown-it reads the rest as CommonMark with tables, and they are put back. Raw HTML is text.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from markdown_it.token import Token
 
 from symcnn.documents.markdown import Block as Part
 from symcnn.documents.markdown import blocks as parts_of
+from symcnn.documents.report import Report
 from symcnn.export import tree
 from symcnn.export.parts import Parts
-from symcnn.documents.report import Report
 
 _CLOSING_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*\r?$")
 _UNDERLINE = re.compile(r"[ \t]{0,3}(?:=+|-+)[ \t]*\r?(?:\n|$)")
 _KINDS = ("display", "fence", "comment")
 # A formula in a line has not more characters.
 _LONGEST = 4000
+# With more of them looking for links would take too long; they are shown as text.
+_MOST_LINKS = 5000
 _OWN_FENCES = ("symcnn", "claim", "derive", "table", "picture")
 
 
@@ -52,7 +54,11 @@ def _summary(report: Report) -> str:
     total = len(report.claims)
     deviating = sum(checked.deviates for checked in report.claims)
     words = f"{total} claim{'s' * (total != 1)}: {', '.join(counts)}"
-    return f"{words}; {deviating} not as the document expects" if deviating else f"{words}, as the document expects"
+    return (
+        f"{words}; {deviating} not as the document expects"
+        if deviating
+        else f"{words}, as the document expects"
+    )
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,15 @@ class _Document:
     def __post_init__(self) -> None:
         self.places = _places(self.text)
         # A letter that the text does not have stands around the number of each part.
-        self.mark = next(chr(c) for c in (*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE)) if chr(c) not in self.text)
+        self.mark = next(
+            chr(c) for c in (*range(0xE000, 0xF900), *range(0xF0000, 0xFFFFE)) if chr(c) not in self.text
+        )
         self.numbers = re.compile(f"{self.mark}([0-9]+){self.mark}")
 
     def blocks(self) -> Iterator[tree.Block]:
         """The blocks of the document."""
-        tokens = _markdown().parse(self.without_parts())
+        text = self.without_parts()
+        tokens = _markdown(links=text.count("[") <= _MOST_LINKS).parse(text)
         stack = _nested(tokens)
         for node in stack:
             yield from self.block(node)
@@ -178,7 +187,10 @@ class _Document:
             case "bullet_list_open" | "ordered_list_open":
                 start = None if token.type[0] == "b" else int(token.attrGet("start") or 1)
                 tight = all(
-                    p.token.hidden for item in node.inside for p in item.inside if p.token.type == "paragraph_open"
+                    p.token.hidden
+                    for item in node.inside
+                    for p in item.inside
+                    if p.token.type == "paragraph_open"
                 )
                 yield tree.Items(start, tuple(self.inside(item) for item in node.inside), tight)
             case "blockquote_open":
@@ -281,7 +293,12 @@ class _Document:
             elif part.kind == "display":
                 self.shown.add(k)
                 yield tree.Math(part.text)
-                marks = [mark for block in self.parts.blocks(part) if isinstance(block, tree.Claimed) for mark in block.marks]
+                marks = [
+                    mark
+                    for block in self.parts.blocks(part)
+                    if isinstance(block, tree.Claimed)
+                    for mark in block.marks
+                ]
                 yield from (tree.Text(f" ({mark.name} {mark.status})") for mark in marks)
         yield tree.Text(text[end:])
 
@@ -342,10 +359,10 @@ def _nested(tokens: Sequence[Token]) -> list[_Nested]:
     return top
 
 
-def _markdown() -> MarkdownIt:
+def _markdown(links: bool) -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable(["table", "strikethrough"])
     reader.inline.ruler.before("escape", "math", _math)
-    return reader
+    return reader if links else reader.disable(["link", "image"])
 
 
 def _math(state: StateInline, silent: bool) -> bool:

@@ -22,8 +22,8 @@ class Typeset:
 def render(reports: Report | Sequence[Report], form: str, *, plain: bool = False) -> str | bytes:
     r"""Checked documents as one page: ``tex`` and ``html`` are text, ``pdf`` is bytes.
 
-    ``plain`` leaves out the verdicts and what is said of them. Several reports begin with a table of their verdicts.
-    Raises ``ValueError`` for other formats, and for PDF where pdflatex is missing or fails.
+    ``plain`` leaves out the verdicts and what is said of them. Several reports begin with a table of their
+    verdicts. Raises ``ValueError`` for other formats, and for PDF where pdflatex is missing or fails.
 
     >>> from symcnn import check
     >>> report = check("# Sizes\n\nOf $N$ entries:\n")

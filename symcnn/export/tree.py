@@ -1,7 +1,7 @@
 """A document as a tree: what a page shows, and nothing of how.
 
-Words are ``Inline``, all else is a ``Block``. Formulas are the LaTeX that was typed; whoever writes the page reads
-it once more, and shows what cannot be typeset as it was typed.
+Words are ``Inline``, all else is a ``Block``. Formulas are the LaTeX that was typed; whoever writes the page
+reads it once more, and shows what cannot be typeset as it was typed.
 """
 
 from __future__ import annotations
@@ -172,7 +172,18 @@ class Declared:
 
 
 Block = (
-    Heading | Paragraph | Items | Quote | Listing | Rule | Grid | Display | Drawing | Note | Claimed | Declared
+    Heading
+    | Paragraph
+    | Items
+    | Quote
+    | Listing
+    | Rule
+    | Grid
+    | Display
+    | Drawing
+    | Note
+    | Claimed
+    | Declared
 )
 Blocks = tuple[Block, ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from symcnn.export import tree
 
-# The colour of a status, its sign in LaTeX, and as a letter; the signs are told apart without colours as well.
+# The colour of a status, and its sign in LaTeX and as a letter; signs are told apart without colours as well.
 STATUSES = {
     "proved": ("proved", r"$\checkmark$", "✓"),
     "refuted": ("refuted", r"$\boldsymbol{\times}$", "✗"),
@@ -34,7 +34,8 @@ def marks(blocks: Sequence[tree.Block]) -> Iterator[tree.Mark]:
 def summaries(pages: Sequence[tree.Page], plain: bool = False) -> tree.Blocks:
     """A heading and a table with a line for each document; without verdicts a list of the documents."""
     titles = [
-        (tree.Link(f"#document-{k}", (tree.Text(page.title or page.path),)),) for k, page in enumerate(pages, start=1)
+        (tree.Link(f"#document-{k}", (tree.Text(page.title or page.path),)),)
+        for k, page in enumerate(pages, start=1)
     ]
     if plain:
         items = tuple((tree.Paragraph(title),) for title in titles)
