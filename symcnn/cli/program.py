@@ -20,6 +20,7 @@ from symcnn.cli.models import models
 from symcnn.cli.new import new
 from symcnn.cli.output import INTERRUPTED, USAGE, printable
 from symcnn.cli.prove import prove
+from symcnn.cli.render import render
 
 BROKEN_PIPE = 141  # what a shell reports for a program that this signal ends; never a verdict
 
@@ -125,6 +126,7 @@ def main(ctx: click.Context) -> None:
     symcnn models
     symcnn prove proofs/pooling
     symcnn check solution.md
+    symcnn render solution.md -o solution.html
     symcnn new solution.md
 
     Exit codes: 0 all well, 2 usage or input that cannot be read; of prove and check also 1 a
@@ -135,5 +137,5 @@ def main(ctx: click.Context) -> None:
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, prove, check, new, demo):
+for command in (derive, cost, models, prove, check, render, new, demo):
     main.add_command(command)

@@ -1,4 +1,4 @@
-r"""How wide formulas are, and wide ones in lines: at relations first, then at signs, then at any place that reads well.
+r"""How wide formulas are, and wide ones in lines: cut at relations first, then at signs, then elsewhere.
 
 Widths are in em and estimates: what is written in LaTeX is measured once more by TeX itself.
 """
@@ -36,7 +36,7 @@ def width(node: Node) -> float:
 
     >>> from symcnn.export.mathematics import formula
     >>> round(width(formula(r"\frac{a + b}{2}").body), 1)
-    2.6
+    2.5
     """
     match node:
         case Sign(_, text, kind):
@@ -65,7 +65,9 @@ def width(node: Node) -> float:
             )
         case Grid(name, rows):
             columns = max(map(len, rows))
-            wide = sum(max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns))
+            wide = sum(
+                max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns)
+            )
             gap = {"rl": 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
             brackets = 0.9 * sum(map(bool, signs.GRIDS[name][1:]))
             small = _SMALL if name in ("substack", "smallmatrix") else 1.0
@@ -99,12 +101,66 @@ def fitted(body: Node, room: float) -> Node:
     return Grid("aligned", tuple(found))
 
 
-def pieces(body: Node, room: float) -> list[Node]:
-    """A formula in a line of text, in pieces between which it can be broken."""
+def unbroken(body: Node) -> float:
+    """The width of the widest part of a formula in a line of text that cannot be broken."""
+    return max((width(part) for part in _filled(tuple(_opened(_items(_beside(body)))), 0.0, 0)), default=0.0)
+
+
+def loose(body: Node, room: float) -> Node:
+    """A formula in a line of text that can be broken at more places than TeX knows, such as commas."""
+    if width(body) <= room:
+        return body
+    items = _opened(_items(body))
     out: list[Node] = []
-    for part in _side_by_side(_items(body), 0.0):
-        out += _filled(part, room, 0)
-    return out or [body]
+    for k, item in enumerate(items):
+        weight = _weight(items[k - 1] if k else None, item, items[k + 1] if k + 1 < len(items) else None)
+        if weight in (2, 3) and not _is(item, signs.BINARY):
+            out.append(Blank(f"\\penalty{(0, 0, 20, 100)[weight]} ", 0.0))
+        out.append(item)
+    return Row(tuple(out))
+
+
+def inline_parts(body: Node, room: float) -> list[Node]:
+    """A formula in a line of text in parts, between which the line can end."""
+    out: list[Node] = []
+    for part in _listed(_opened(_items(_beside(body)))):
+        if width(Row(part)) <= 1.6 * room:
+            out.append(Row(part))
+            continue
+        found: list[Node] = []
+        for piece in _filled(part, 0.0, 0):
+            longer = Row((*_items(found[-1]), *_items(piece))) if found else piece
+            if found and width(longer) <= room:
+                found[-1] = longer
+            else:
+                found.append(piece)
+        out += found
+    return out
+
+
+def last(node: Node) -> Node | None:
+    """What stands at the end of a row."""
+    items = _items(node)
+    return items[-1] if items else None
+
+
+def _listed(items: Sequence[Node]) -> Iterator[tuple[Node, ...]]:
+    """Parts between commas with a blank behind them, as in a list of equations."""
+    part: list[Node] = []
+    for k, item in enumerate(items):
+        part.append(item)
+        if isinstance(item, Blank) and k and _is(items[k - 1], signs.PUNCTUATION):
+            yield tuple(part)
+            part = []
+    if part:
+        yield tuple(part)
+
+
+def _beside(body: Node) -> Node:
+    """A formula in a line, where limits of sums stand at their side."""
+    if isinstance(body, Row):
+        return Row(tuple(map(_beside, body.items)))
+    return replace(body, over=False) if isinstance(body, Scripts) else body
 
 
 def _items(body: Node) -> tuple[Node, ...]:
@@ -196,13 +252,10 @@ def _indented(line: Node) -> Node:
     return Row((_INDENT, *_items(line)))
 
 
-_JOINTS = frozenset("and or with for if where such that".split())
-
-
 def _joins(item: Node) -> bool:
     """Whether this joins whole formulas."""
     if isinstance(item, Words):
-        return item.text.strip() in _JOINTS
+        return item.text.startswith(" ") or item.text.strip() in ("and", "or")
     return isinstance(item, Sign) and item.kind == signs.RELATION and item.text in "⟹⟺⇒⇔"
 
 
@@ -224,7 +277,9 @@ def _bracket(item: Node) -> bool:
 
 def _weight(before: Node | None, item: Node, after: Node | None) -> int | None:
     """How well a line ends before an item, the best first; nothing where it must not."""
-    if before is None or _is(before, signs.OPENING, signs.BINARY, signs.RELATION, signs.FUNCTION, signs.LARGE):
+    if before is None or _is(
+        before, signs.OPENING, signs.BINARY, signs.RELATION, signs.FUNCTION, signs.LARGE
+    ):
         return None
     if _is(item, signs.RELATION) or _joins(item):
         return 0
@@ -256,7 +311,7 @@ def _filled(items: tuple[Node, ...], room: float, level: int) -> list[Node]:
 
 
 def _chunks(items: tuple[Node, ...], level: int) -> list[tuple[Node, ...]]:
-    """Items cut at all places of one level: of a weight, and four levels deeper inside of one more bracket."""
+    """Items cut at all places of one level: four for each depth of brackets, by weight."""
     deepest, weight = divmod(level, 4)
     depth = 0
     out: list[list[Node]] = [[]]

@@ -12,29 +12,44 @@ from symcnn.export import signs
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}",
-    "'": "'", "-": "-", **{c: f"\\{c}" for c in "&%$#_{}"},
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "''", "`": r"\`{}", **{c: f"\\{c}" for c in "&%$#_{}"},
 }  # fmt: skip
 _WORDS = {
     "\u00a0": "~", "\u2009": r"\,", "\u202f": r"\,", "\u2003": r"\quad{}", "\u2002": r"\enspace{}",
-    "\u200b": "", "\u00ad": r"\-", "\ufeff": "", "\u2010": "-", "\u2011": "-", "–": "--", "—": "---", "―": "---",
-    "‘": "`", "’": "'", "‚": ",", "“": "``", "”": "''", "„": ",,", "«": "$\\ll$", "»": "$\\gg$", "…": r"\dots{}",
+    "\u200b": "", "\u00ad": r"\-", "\ufeff": "", "\u2010": "-", "\u2011": "-", "–": "--", "—": "---",
+    "―": "---",
+    "‘": "`", "’": "'", "‚": ",", "“": "``", "”": "''", "„": ",,", "«": "$\\ll$", "»": "$\\gg$",
+    "…": r"\dots{}",
     "ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}", "Œ": r"\OE{}", "ø": r"\o{}", "Ø": r"\O{}",
     "å": r"\aa{}", "Å": r"\AA{}", "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}", "§": r"\S{}", "¶": r"\P{}",
-    "©": r"\copyright{}", "£": r"\pounds{}", "†": r"\dag{}", "‡": r"\ddag{}", "¡": "!`", "¿": "?`", "°": r"$^{\circ}$",
-    "²": "$^{2}$", "³": "$^{3}$", "¹": "$^{1}$", "½": r"$\frac{1}{2}$", "¼": r"$\frac{1}{4}$", "¾": r"$\frac{3}{4}$",
-    "√": r"$\surd$", "™": r"$^{\mathrm{TM}}$", "®": r"$^{\mathrm{R}}$", "∞": r"$\infty$", "−": "$-$", "·": r"$\cdot$",
-    "•": r"$\bullet$", "✓": r"$\checkmark$", "✔": r"$\checkmark$", "✗": r"$\times$", "✘": r"$\times$", "■": r"$\blacksquare$",
-    "□": r"$\square$", "∎": r"$\blacksquare$", "←": r"$\leftarrow$", "→": r"$\rightarrow$", "⇒": r"$\Rightarrow$", "′": "$'$",
+    "©": r"\copyright{}", "£": r"\pounds{}", "†": r"\dag{}", "‡": r"\ddag{}", "¡": "!`", "¿": "?`",
+    "°": r"$^{\circ}$",
+    "²": "$^{2}$", "³": "$^{3}$", "¹": "$^{1}$", "½": r"$\frac{1}{2}$", "¼": r"$\frac{1}{4}$",
+    "¾": r"$\frac{3}{4}$",
+    "√": r"$\surd$", "™": r"$^{\mathrm{TM}}$", "®": r"$^{\mathrm{R}}$", "∞": r"$\infty$", "−": "$-$",
+    "·": r"$\cdot$",
+    "•": r"$\bullet$", "✓": r"$\checkmark$", "✔": r"$\checkmark$", "✗": r"$\times$", "✘": r"$\times$",
+    "■": r"$\blacksquare$",
+    "□": r"$\square$", "∎": r"$\blacksquare$", "←": r"$\leftarrow$", "→": r"$\rightarrow$",
+    "⇒": r"$\Rightarrow$", "′": "$'$",
     "\x7f": "",
 }  # fmt: skip
 _ACCENTS = {
-    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u", "\u0307": r"\.",
-    "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v", "\u0327": r"\c", "\u0323": r"\d", "\u0331": r"\b",
+    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u",
+    "\u0307": r"\.",
+    "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v", "\u0327": r"\c", "\u0323": r"\d",
+    "\u0331": r"\b",
 }  # fmt: skip
 # The letters of Greek that are Latin letters in LaTeX.
 _LATIN = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))
-_QUOTED = {"'": r"\textquotesingle{}"}
+# In fonts of equal widths these signs have a place of their own.
+_IN_CODE = {
+    **{c: rf"\char{ord(c)}{{}}" for c in "\\{}_^~\""}, "'": r"\char13{}", "`": r"\char18{}",
+    **{c: c for c in "<>|"}, **{c: f"\\{c}" for c in "%&$#"},
+}  # fmt: skip
+
+
+_OPENING_QUOTE = re.compile(r'(?<![^\s(\[{“–—])"')
 
 
 def words(text: str) -> str:
@@ -43,26 +58,30 @@ def words(text: str) -> str:
     >>> print(words("50% of C_in ≤ 3 – é, α, 中"))
     50\% of C\_in $\le$ 3 -- \'{e}, $\alpha$, \unknown{4E2D}
     """
-    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text)
+    # A quote behind a blank or a bracket opens.
+    return "".join(map(_letter, _OPENING_QUOTE.sub("“", text)))
 
 
 def code(text: str) -> str:
     r"""Code in LaTeX, for a font of equal widths: it can be broken after every few letters.
 
-    >>> print(code("a_1 + b"))
-    a\_1\ + b
+    >>> print(code("a_1 + {b}"))
+    a\char95{}1 + \char123{}b\char125{}
     """
+    text = unicodedata.normalize("NFC", text).expandtabs(4)
     out = ""
     since = 0
-    for k, letter in enumerate(unicodedata.normalize("NFC", text)):
-        since = 0 if letter == " " else since + 1
+    for k, letter in enumerate(text):
+        since += 1
         if letter == " ":
             # One blank is a place to break; more of them stand as they are.
-            out += " " if k and text[k - 1 : k] not in ("", " ") and text[k + 1 : k + 2] != " " else r"\ "
+            alone = k and " " not in (text[k - 1], text[k + 1 : k + 2])
+            out += " " if alone else r"\ "
+            since = 0
             continue
-        # Quotes and double signs that fonts would join stay apart.
-        out += {"'": r"\textquotesingle{}", '"': r"\textquotedbl{}", "-": "-{}", ",": ",{}", "`": r"\textasciigrave{}"}.get(letter) or _letter(letter)
-        if since >= 8 and not letter.isalnum() or since >= 16:
+        out += _IN_CODE.get(letter) or _letter(letter)
+        if (since >= 8 and not letter.isalnum()) or since >= 16:
             out += r"\allowbreak{}"
             since = 0
     return out
@@ -71,7 +90,6 @@ def code(text: str) -> str:
 def words_in_math(text: str, style: str = "") -> str:
     """Words inside of a formula."""
     shown = words(text)
-    # Braces around blanks at the ends, where LaTeX would keep them anyway, are not needed.
     command = {"italic": "textit", "bold": "textbf", "monospace": "texttt"}.get(style, "text")
     return rf"\{command}{{{shown}}}"
 
@@ -109,7 +127,7 @@ def _mapped(letter: str) -> str:
         form = unicodedata.decomposition(letter).partition(">")[0]
         shown = "".join(map(_letter, simple))
         if form in ("<super", "<sub"):
-            return rf"$\mathrm{{{'^' if form == '<super' else '_'}{{{shown}}}}}$" if simple.isalnum() else f"${'^' if form == '<super' else '_'}{{{shown}}}$"
+            return f"${'^' if form == '<super' else '_'}{{{shown}}}$"
         return shown
     if unicodedata.category(letter) in ("Mn", "Cf", "Cc"):
         return ""

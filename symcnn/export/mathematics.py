@@ -1,7 +1,7 @@
 r"""LaTeX formulas as trees of what is seen, made of listed commands alone; nothing is calculated.
 
-What is not listed in ``signs`` is refused, so that a tree never holds more than signs, fractions, scripts, roots,
-brackets, words and grids.
+What is not listed in ``signs`` is refused, so that a tree never holds more than signs, fractions, scripts,
+roots, brackets, words and grids.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from symcnn.export import signs
 
 MAX_LENGTH = 20_000
 MAX_DEPTH = 60
+MAX_SIGNS = 4000
 
 
 class NotTypeset(ValueError):
@@ -141,9 +142,8 @@ _EM = {"em": 1.0, "ex": 0.43, "pt": 0.1, "mm": 0.285, "cm": 2.85}
 def formula(text: str) -> Formula:
     r"""Read a formula; raises ``NotTypeset`` with the reason where it cannot be typeset.
 
-    >>> formula(r"N^2").body
-    Row(items=(Scripts(base=Sign(latex='N', text='N', kind='ordinary'), below=None, above=Sign(latex='2', text='2', \
-kind='ordinary'), over=False),))
+    >>> formula("N!").body.items
+    (Sign(latex='N', text='N', kind='ordinary'), Sign(latex='!', text='!', kind='closing'))
     >>> formula(r"\input{secret}")
     Traceback (most recent call last):
     ...
@@ -162,6 +162,7 @@ class _Reader:
         self.place = 0
         self.depth = 0
         self.tag = ""
+        self.signs = 0
 
     # -- rows ------------------------------------------------------------------------------------------------
 
@@ -204,7 +205,15 @@ class _Reader:
         if self.depth > MAX_DEPTH:
             raise NotTypeset(f"the formula is nested deeper than {MAX_DEPTH} levels")
         items: list[Node] = []
-        while (word := self.peek()) and word not in ("&", "\\\\", "\\cr", "}", "\\end", "\\right", "\\middle"):
+        while (word := self.peek()) and word not in (
+            "&",
+            "\\\\",
+            "\\cr",
+            "}",
+            "\\end",
+            "\\right",
+            "\\middle",
+        ):
             item = self.item(items)
             if item is not None:
                 items.append(item)
@@ -229,6 +238,8 @@ class _Reader:
             self.next()
             if word == "'":
                 above = _beside(above, PRIME)
+                if isinstance(above, Row) and len(above.items) > 20:
+                    raise NotTypeset("there are more than 20 primes")
             elif word == "^":
                 if above is not None and not _primes(above):
                     raise NotTypeset("there are two exponents")
@@ -236,7 +247,7 @@ class _Reader:
             elif below is not None:
                 raise NotTypeset("there are two subscripts")
             else:
-                below = self.argument()
+                below = _with_words(self.argument())
         return Scripts(base, below, above, _takes_limits(base))
 
     # -- words -----------------------------------------------------------------------------------------------
@@ -296,16 +307,19 @@ class _Reader:
 
     def group(self) -> Node:
         """What stands up to the closing brace."""
-        rows = self.rows("}")
-        if len(rows) > 1 or len(rows[0]) > 1:
+        cells = [cell for row in self.rows("}") for cell in row]
+        if len(cells) != 1:
             raise NotTypeset("rows stand inside braces")
-        (row,) = rows[0]
+        row = cells[0]
         return row.items[0] if isinstance(row, Row) and len(row.items) == 1 else row
 
     # -- items -----------------------------------------------------------------------------------------------
 
     def atom(self) -> Node | None:
         """One item without scripts."""
+        self.signs += 1
+        if self.signs > MAX_SIGNS:
+            raise NotTypeset(f"the formula has more than {MAX_SIGNS} signs")
         word = self.next()
         if word == "{":
             inside = self.group()
@@ -471,6 +485,22 @@ def _beside(first: Node | None, second: Node) -> Node:
     return Row((*first.items, second) if isinstance(first, Row) else (first, second))
 
 
+def _with_words(below: Node) -> Node:
+    """A subscript whose letters side by side are a word, as in ``C_{in}``."""
+    out: list[Node] = []
+    run = ""
+    for item in (*(below.items if isinstance(below, Row) else (below,)), None):
+        if isinstance(item, Sign) and len(item.latex) == 1 and item.latex.isalpha():
+            run += item.latex
+            continue
+        if run:
+            out.append(Styled("mathit", Sign(run, run)) if len(run) > 1 else Sign(run, run))
+            run = ""
+        if item is not None:
+            out.append(item)
+    return out[0] if len(out) == 1 else Row(tuple(out))
+
+
 def _primes(above: Node) -> bool:
     items = above.items if isinstance(above, Row) else (above,)
     return all(isinstance(item, Sign) and item.text == "′" for item in items)
@@ -501,7 +531,11 @@ def _tall_brackets(items: list[Node]) -> list[Node]:
             start = starts.pop()
             opening = out[start]
             inside = tuple(out[start + 1 :])
-            if isinstance(opening, Sign) and _ROUNDED[opening.text][0] == bare.text and any(map(tall, inside)):
+            if (
+                isinstance(opening, Sign)
+                and _ROUNDED[opening.text][0] == bare.text
+                and any(map(tall, inside))
+            ):
                 _, left, right = _ROUNDED[opening.text]
                 fenced = Fenced(left, Row(inside), right)
                 out[start:] = [replace(item, base=fenced) if isinstance(item, Scripts) else fenced]

@@ -22,8 +22,8 @@ from symcnn.export.mathematics import (
 )
 
 _ENVIRONMENTS = {
-    **{name: "aligned" for name in ("align", "align*", "split", "alignedat")},
-    **{name: "gathered" for name in ("gather", "gather*", "multline", "multline*", "equation", "equation*")},
+    **dict.fromkeys(("align", "align*", "split", "alignedat"), "aligned"),
+    **dict.fromkeys(("gather", "gather*", "multline", "multline*", "equation", "equation*"), "gathered"),
     "dcases": "cases",
 }
 _FRACTIONS = {(True, ""): "frac", (True, "display"): "dfrac", (True, "text"): "tfrac",
@@ -49,7 +49,9 @@ def tex(node: Node) -> str:
         case Fraction(top, bottom, line, size):
             return rf"\{_FRACTIONS[line, size]}{{{tex(top)}}}{{{tex(bottom)}}}"
         case Root(body, degree):
-            option = "" if degree is None else f"[{{{tex(degree)}}}]"
+            option = "" if degree is None else f"[{tex(degree)}]"
+            if "]" in option[:-1]:
+                option = f"[{{{option[1:-1]}}}]"
             return rf"\sqrt{option}{{{tex(body)}}}"
         case Fenced(left, body, right):
             return rf"\left{left} {tex(body)} \right{right}"
@@ -60,22 +62,29 @@ def tex(node: Node) -> str:
 
 
 def _row(items: tuple[Node, ...]) -> str:
-    out = ""
+    out: list[str] = []
     for k, item in enumerate(items):
         piece = f"{{{tex(item)}}}" if isinstance(item, Row) else tex(item)
-        out += (" " if out and _apart(out, piece, item, items[k - 1]) else "") + piece
-    return out
+        if k and out[-1] and piece and _apart(out[-1], piece, items[k - 1], item):
+            out.append(" ")
+        out.append(piece)
+    return "".join(out)
 
 
-def _apart(before: str, piece: str, item: Node, last: Node) -> bool:
+_COMMAND = re.compile(r"\\[A-Za-z]+$")
+
+
+def _apart(before: str, piece: str, last: Node, item: Node) -> bool:
     """Whether a blank stands between two pieces: where it reads better, or a command would go on."""
-    if re.search(r"\\[A-Za-z]+$", before) and piece[0].isalpha():
+    if piece[0].isalpha() and _COMMAND.search(before[-60:]):
         return True
-    spaced = (signs.BINARY, signs.RELATION)
-    return any(
-        (isinstance(x, Sign) and (x.kind in spaced or x.latex.startswith("\\"))) or isinstance(x, Blank | Fraction | Scripts)
-        for x in (item, last)
-    )
+    return _spaced(last) or _spaced(item)
+
+
+def _spaced(node: Node) -> bool:
+    if isinstance(node, Sign):
+        return node.kind in (signs.BINARY, signs.RELATION) or node.latex.startswith("\\")
+    return isinstance(node, Blank | Fraction | Scripts)
 
 
 def _scripts(node: Scripts) -> str:
@@ -105,7 +114,7 @@ def _with_limits(base: Node) -> bool:
 
 
 def _grid(node: Grid) -> str:
-    rows = " \\\\ ".join(" & ".join(tex(cell) for cell in row) for row in node.rows)
+    rows = " \\\\ ".join(" & ".join(tex(cell) for cell in row).strip() for row in node.rows)
     # A bracket at the beginning of a row would be taken for the height of the row above.
     rows = rows.replace("\\\\ [", "\\\\ {}[")
     if node.name == "substack":
@@ -114,5 +123,5 @@ def _grid(node: Grid) -> str:
     columns = ""
     if name == "array":
         wide = max(map(len, node.rows))
-        columns = f"{{{(node.columns + 'c' * wide)[:max(wide, len(node.columns))]}}}"
+        columns = f"{{{(node.columns + 'c' * wide)[: max(wide, len(node.columns))]}}}"
     return rf"\begin{{{name}}}{columns} {rows} \end{{{name}}}"

@@ -7,7 +7,7 @@ and each step is written down with the facts that it brings in. What the kernel 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -337,11 +337,11 @@ def _quantified(formula: ForAll | Exists) -> tuple[str, Formula]:
         names.append(body.name)
         body = body.body
     if isinstance(formula, ForAll):
-        words = f"for all {_sort(formula.sort)}"
+        words = f"for all {sort_in_words(formula.sort)}"
     elif len(names) > 1:
-        words = f"there are {_sort(formula.sort)}"
+        words = f"there are {sort_in_words(formula.sort)}"
     else:
-        words = f"there is {'an' if formula.sort in (INT, RING) else 'a'} {_sort(formula.sort, 1)}"
+        words = f"there is {'an' if formula.sort in (INT, RING) else 'a'} {sort_in_words(formula.sort, 1)}"
     return rf"\text{{{words} }} {', '.join(_name(name) for name in names)}\colon\;", body
 
 
@@ -364,19 +364,23 @@ def _joined(parts: Sequence[Formula], word: str, own: int, binding: int) -> str:
     return _bracketed(rf"\text{{{word}}}".join(_formula(p, own + 1) for p in parts), own, binding)
 
 
-def _sort(sort: Sort, count: int = 2) -> str:
-    """A sort in words."""
+def sort_in_words(sort: Sort, count: int = 2) -> str:
+    """A sort in words.
+
+    >>> sort_in_words(INT), sort_in_words(INT, 1)
+    ('integers', 'integer')
+    """
     ending = "" if count == 1 else "s"
     if not isinstance(sort, Function):
         words = _SORTS[sort]
         return words.replace("element", f"element{ending}") if sort == RING else words + ending
     arguments = " and ".join(_counted(s, sort.arguments.count(s)) for s in dict.fromkeys(sort.arguments))
-    return f"function{ending} of {arguments} with values that are {_sort(sort.value)}"
+    return f"function{ending} of {arguments} with values that are {sort_in_words(sort.value)}"
 
 
 def _counted(sort: str, count: int) -> str:
     words = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
-    return f"{words.get(count, count)} {_sort(sort, count)}"
+    return f"{words.get(count, count)} {sort_in_words(sort, count)}"
 
 
 # -- proofs --------------------------------------------------------------------------------------------------
@@ -721,10 +725,10 @@ def _ems(depth: int) -> str:
 def _stated(statement: Statement) -> Iterator[str]:
     """The names, the assumptions and the claim."""
     kinds: dict[str, list[str]] = {}
-    limits, rest = _limits(statement)
+    lowest, rest = limits(statement.premises())
     for name, sort in statement.scope.items():
-        limit = limits.get(name, "")
-        kinds.setdefault(f"{_sort(sort)}|{limit}", []).append(_name(name))
+        limit = lowest.get(name, "")
+        kinds.setdefault(f"{sort_in_words(sort)}|{limit}", []).append(_name(name))
     declared: list[str] = []
     for kind, names in kinds.items():
         words, _, limit = kind.partition("|")
@@ -757,18 +761,23 @@ def _one(words: str) -> str:
     return first.removesuffix("s") + (f" of {rest}" if rest else "")
 
 
-def _limits(statement: Statement) -> tuple[Mapping[str, str], list[Formula]]:
-    """The limit that is stated with a name, such as at least 1, and all other assumptions."""
-    limits: dict[str, str] = {}
+def limits(premises: Iterable[Formula]) -> tuple[Mapping[str, str], list[Formula]]:
+    r"""The limits that are stated with names, in LaTeX, and all other premises.
+
+    >>> from symcnn.kernel.terms import Compare, Number, Variable
+    >>> limits([Compare("<=", Number(1), Variable("N"))])
+    ({'N': ' \\\\ge 1'}, [])
+    """
+    found: dict[str, str] = {}
     rest: list[Formula] = []
-    for formula in statement.premises():
+    for formula in premises:
         match formula:
-            case Compare("<=" | "<" as relation, Number(value), Variable(name)) if name not in limits:
+            case Compare("<=" | "<" as relation, Number(value), Variable(name)) if name not in found:
                 sign = r"\ge" if relation == "<=" else ">"
-                limits[name] = f" {sign} {_number(value, 0)}"
+                found[name] = f" {sign} {_number(value, 0)}"
             case _:
                 rest.append(formula)
-    return limits, rest
+    return found, rest
 
 
 def _displayed(formula: Formula) -> str:
