@@ -45,7 +45,6 @@ from symcnn.search.combining import Arithmetic, term_of
 from symcnn.search.facts import named
 from symcnn.search.tactics import MAX_DEPTH, OutOfTime, Search
 
-
 # Of a sum of more terms nobody could see when it is 0.
 LONG = 8
 
