@@ -19,7 +19,7 @@ help: ## say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.stamp-demo ## run the demonstration
+demo: $(VENV)/.stamp-demo ## check the five documents and write build/report.html
 	$(BIN)/symcnn demo
 
 .PHONY: test
@@ -94,7 +94,7 @@ rm $(VENV)/.unfinished; \
 touch $@
 endef
 
-$(VENV)/.stamp-demo: what = .
+$(VENV)/.stamp-demo: what = .[plots]
 $(VENV)/.stamp-demo: pyproject.toml
 	$(install_into_venv)
 

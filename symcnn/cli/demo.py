@@ -1,51 +1,55 @@
-"""``symcnn demo``: three networks, with numbers and with letters."""
+"""``symcnn demo``: the five documents checked, and typeset with their verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-_PARTS = (
-    ("LeNet-5", "lenet5", "1,1,32,32", ""),
-    ("LeNet-5 for a batch of N", "lenet5", "N,1,32,32", ""),
-    ("The network of document 004 for a batch of N", "document_004", "N,1,256,256", ""),
-    ("ResNet-50 for a batch of N images of H x W", "resnet50", "N,3,H,W", ""),
-    ("ResNet-50 at 224 x 224", "resnet50", "N,3,H,W", "N=1,H=224,W=224"),
+from symcnn.cli.searching import library, near, processors, progress
+
+
+@click.command(short_help="The five documents that come with symcnn, checked and typeset.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("build"),
+    show_default=True,
+    metavar="FOLDER",
+    help="Where the report is written.",
 )
+@click.pass_context
+def demo(ctx: click.Context, output: Path) -> None:
+    """Check the five worked solutions that come with symcnn and write FOLDER/report.html.
 
+    Where pdflatex is installed, FOLDER/report.pdf as well. Stored certificates are replayed by the kernel;
+    what has none is searched for. It does what these commands do:
 
-@click.command(short_help="LeNet-5, the network of document 004, and ResNet-50.")
-def demo() -> None:
-    """The costs of LeNet-5, of the network of document 004, and of ResNet-50, layer by layer.
+    \b
+    symcnn check proofs
+    symcnn render proofs -o build/report.html
 
-    Each table is also a command of its own; the demonstration shows which.
+    The exit code is that of symcnn check.
     """
+    from symcnn.cli.check import documents, lines
     from symcnn.cli.output import show, terminal_width
+    from symcnn.documents.checking import check_all
+    from symcnn.documents.report import exit_code
+    from symcnn.export.pdf import has_latex
+    from symcnn.export.rendering import render
 
-    width = terminal_width()
-    for title, model, shape, values in _PARTS:
-        show(_part(title, model, shape, values, width))
-
-
-def _part(title: str, model: str, shape: str, values: str, width: int | None) -> Iterator[tuple[str, str]]:
-    from symcnn.cli.reading import Reader, declare_letters
-    from symcnn.models import build
-    from symcnn.tables import table
-    from symcnn.tables.plain import written
-
-    reader = Reader()
-    sizes = reader.shape(shape)
-    declare_letters([sizes])
-    made = build(model).cost(sizes)
-    command = f"symcnn cost {model} --input {shape}"
-    if values:
-        made = made.at(reader.values([values], made.symbols))
-        command += f" --at {values}"
-    yield "=" * len(title), "rule"
-    yield title, "title"
-    yield "=" * len(title), "rule"
-    yield f"$ {command}", ""
-    yield "", ""
-    yield from written(table(made), width)
-    yield "", ""
+    with progress() as report:
+        found = check_all(documents([near(library())]), processes=processors(), progress=report)
+    show(lines(found, False, terminal_width()))
+    output.mkdir(parents=True, exist_ok=True)
+    page = output / "report.html"
+    page.write_text(str(render(found, "html")), encoding="utf-8")
+    show([("", ""), (f"wrote {page}", "")])
+    if has_latex():
+        printed = render(found, "pdf")
+        (output / "report.pdf").write_bytes(printed if isinstance(printed, bytes) else printed.encode())
+        show([(f"wrote {output / 'report.pdf'}", "")])
+    else:
+        show([("no report.pdf, since pdflatex is not installed (Debian: texlive-latex-base)", "note")])
+    ctx.exit(exit_code(found))

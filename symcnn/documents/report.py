@@ -26,8 +26,8 @@ class Finding:
     """One thing that is to be said of a claim: what kind of thing, in plain words, and in LaTeX.
 
     ``kind`` is step, counterexample, negation, values, difference, ratio, condition, derived, rounded, later,
-    own, follows, corrected, tried or fault. ``latex`` is the inside of a formula, empty where there is none; ``text``
-    says the same without it, behind the ``lead`` that both have.
+    own, follows, corrected, tried or fault. ``latex`` is the inside of a formula, empty where there is none;
+    ``text`` says the same without it, behind the ``lead`` that both have.
     """
 
     kind: str

@@ -15,6 +15,11 @@ _ERROR = re.compile(r"^! (.*)$", re.MULTILINE)
 _LINE = re.compile(r"^l\.(\d+) ", re.MULTILINE)
 
 
+def has_latex() -> bool:
+    """Whether pdflatex is there."""
+    return shutil.which("pdflatex") is not None
+
+
 def compiled(text: str, files: Mapping[str, bytes]) -> tuple[bytes, str]:
     """The PDF of a document that consists of its LaTeX and the files that it shows, and what pdflatex said.
 
