@@ -208,6 +208,15 @@ def test_what_is_not_there_is_missing_and_what_is_there_twice_is_not_read(refere
         _ = found["wrong"]
 
 
+def test_a_file_that_cannot_be_read_is_said(reference: Report, tmp_path: Path) -> None:
+    (found,) = against(reference, [tmp_path / "nothing.md"])
+    assert {a.status for a in found.answers} == {NOT_READ}
+    assert "Nothing of the file is read: " in feedback(found)
+    assert "## macs" not in feedback(found)
+    assert FORMULAS["macs"] in feedback(found, answers=True)
+    assert exit_code([found]) == 2
+
+
 def test_declarations_of_the_submission_do_not_count(reference: Report) -> None:
     own = "```symcnn\ngiven K, C_in, C_out, M : int >= 1\nlet macs_conv = 1\n```\n"
     (found,) = against(reference, [document({"macs": r"\text{macs}_{conv} = 1"}, own)])
@@ -379,24 +388,24 @@ def paths(folder: Path) -> list[str]:
 def test_the_table_and_the_feedback(folder: Path) -> None:
     reference, out = str(folder / "reference.md"), folder / "feedback"
     done = run("check", *paths(folder), "--against", reference, "--feedback", str(out))
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     table = [line.split() for line in done.stdout.splitlines()]
     assert table[0] == ["submission", "points", "right", "wrong", "missing", "undecided", "unreadable"]
     found = {Path(line[0]).stem: line[1:] for line in table[1:5]}
     assert found == {
         "bad": ["0/1", "0", "1", "0", "0", "0"],
-        "binary": ["0/1", "0", "0", "0", "0", "1"],
+        "binary": ["0/1", "0", "0", "1", "0", "0"],
         "empty": ["0/1", "0", "0", "1", "0", "0"],
         "good": ["1/1", "1", "0", "0", "0", "0"],
     }
-    assert "byte 0xff is not UTF-8" in done.stdout
     assert sorted(path.name for path in out.iterdir()) == [f"{n}.feedback.md" for n in sorted(found)]
+    assert "- line 2, column 1: byte 0xff is not UTF-8" in (out / "binary.feedback.md").read_text("utf-8")
     text = (out / "bad.feedback.md").read_text(encoding="utf-8")
     assert "$N K + 1$" in text
     assert "N K + N" not in text
     # Once more: old feedback is replaced, and is no submission.
     again = run("check", str(folder), "--against", reference, "--feedback", str(out), "--answers")
-    assert again.exit_code == 2
+    assert again.exit_code == 1
     assert "N K + N" in (out / "bad.feedback.md").read_text(encoding="utf-8")
     assert len(list(out.iterdir())) == 4
 

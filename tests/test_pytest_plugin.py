@@ -86,10 +86,11 @@ def test_one_claim_can_be_asked_for(tmp_path: Path) -> None:
     ("text", "collected"),
     [
         (RIGHT, True),
-        (GIVEN, True),
+        (GIVEN + "$$ N = N $$", True),
+        (GIVEN, False),
         ("<!-- claim A -->\n$$ 1 = 1 $$", True),
         ("<!--claim-->\n$$ 1 = 1 $$", True),
-        ("```symcnn\nnot closed", True),
+        ("```symcnn\nnot closed\n\n$$ 1 = 1 $$", True),
         ("<!-- claim A -->" + "x" * MAX_TEXT, True),
         ("", False),
         ("# Words\n\nA claim, and symcnn.\n", False),
@@ -157,20 +158,19 @@ def test_what_is_not_as_expected_fails_and_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line", "reason"),
+    ("content", "reason"),
     [
-        (GIVEN.encode() + b"\xff\n", 5, "byte 0xff is not UTF-8"),
-        (GIVEN.encode() + b"x" * MAX_TEXT, 5, f"more than {MAX_TEXT} characters"),
+        (b"\xff\n", "byte 0xff is not UTF-8"),
+        (b"x" * MAX_TEXT, f"more than {MAX_TEXT} characters"),
     ],
 )
-def test_a_document_that_cannot_be_read_fails_alone(
-    tmp_path: Path, content: bytes, line: int, reason: str
-) -> None:
+def test_what_cannot_be_read_fails_alone(tmp_path: Path, content: bytes, reason: str) -> None:
     files(tmp_path, right=RIGHT)
-    (tmp_path / "bad.md").write_bytes(content)
+    (tmp_path / "bad.md").write_bytes(GIVEN.encode() + b"$$ N = N $$\n" + content)
     done = run(tmp_path, "-v")
     assert outcomes(done) == {
-        f"bad.md::line {line}": "failed",
+        "bad.md::L5": "passed",
+        "bad.md::line 6": "failed",
         "right.md::A": "passed",
         "right.md::B": "passed",
     }

@@ -77,11 +77,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The answers of a submission; ``reason`` says why nothing of it could be read, if so."""
+    """The answers of a submission; ``reason`` says why nothing of it could be read, if so.
+
+    ``faults`` are places outside of its formulas that are not read.
+    """
 
     path: str
     answers: tuple[Answer, ...]
     reason: str = ""
+    faults: tuple[Fault, ...] = ()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -118,11 +122,11 @@ def against(
     ('wrong', {'C': 1, 'D': 1, 'K': 1}, 1)
     """
     asked = _asked(reference)
-    attempts = [_attempts(asked, submission) for submission in submissions]
+    attempts = [_submission(asked, submission) for submission in submissions]
     checks = {
         check.statement.written: check.statement
-        for _, _, listed in attempts
-        for attempt in listed
+        for submission in attempts
+        for attempt in submission.attempts
         for check in attempt.checks
     }
     statements = list(checks.values())
@@ -137,8 +141,8 @@ def against(
             statement = statements[place]
             found[statement.written] = Verdict.of(statement, decision, taken)
     return [
-        Comparison(path, tuple(_answer(attempt, found) for attempt in listed), reason)
-        for path, reason, listed in attempts
+        Comparison(each.path, tuple(_answer(a, found) for a in each.attempts), each.reason, each.faults)
+        for each in attempts
     ]
 
 
@@ -196,24 +200,38 @@ class _Settled(Exception):
         self.status, self.reason, self.fault = status, reason, fault
 
 
-def _attempts(asked: Sequence[Claim], submission: str | Path) -> tuple[str, str, list[_Attempt]]:
-    """The path of a submission, why it is not read, if so, and what it says to each claim."""
+@dataclass(frozen=True)
+class _Submission:
+    """What a submission says to all claims."""
+
+    path: str
+    attempts: tuple[_Attempt, ...]
+    reason: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+def _submission(asked: Sequence[Claim], given: str | Path) -> _Submission:
+    """Read a submission."""
     try:
-        source = Source.of(submission)
+        source = Source.of(given)
     except ValueError as error:
-        lost = [_Attempt(Answer(c.name, NOT_READ, "the file is not read")) for c in asked]
-        return str(submission), str(error), lost
-    claims = source.document.claims
-    return (
-        source.path,
-        "",
-        [_attempt(claim, [c for c in claims if c.name == claim.name]) for claim in asked],
-    )
+        lost = tuple(
+            _Attempt(Answer(c.name, NOT_READ, "the file is not read", asked=_shown(c))) for c in asked
+        )
+        return _Submission(str(given), lost, str(error))
+    claims, faults = source.document.claims, source.document.faults
+    found = tuple(_attempt(claim, [c for c in claims if c.name == claim.name]) for claim in asked)
+    return _Submission(source.path, found, "", faults)
+
+
+def _shown(asked: Claim) -> str:
+    """The formula of a claim in one line."""
+    return " ".join(asked.source.split())
 
 
 def _attempt(asked: Claim, found: Sequence[Claim]) -> _Attempt:
     """What a submission says to one claim."""
-    answer = Answer(asked.name, MISSING, asked=" ".join(asked.source.split()))
+    answer = Answer(asked.name, MISSING, asked=_shown(asked))
     if not found:
         return _Attempt(answer)
     answer = replace(answer, status="", line=found[0].line)

@@ -53,12 +53,15 @@ def feedback(comparison: Comparison, answers: bool = False) -> str:
     parts = [MARK, f"# {comparison.path or 'The text'}: {right} of {asked} right"]
     if comparison.reason:
         parts.append(f"Nothing of the file is read: {comparison.reason}")
+    if comparison.faults:
+        parts.append("Not read are")
+        parts.append("\n".join(f"- line {f.line}, column {f.column}: {f.reason}" for f in comparison.faults))
     parts.append("\n".join(f"- {answer.name}: {answer.status}" for answer in comparison.answers))
     for answer in comparison.answers:
-        if answer.status != RIGHT and not comparison.reason:
-            parts += [f"## {answer.name}", *_said(answer)]
-        if answers and answer.status != RIGHT and answer.asked:
-            parts += [*([] if not comparison.reason else [f"## {answer.name}"]), *_answers(answer)]
+        said = [] if comparison.reason else [*_said(answer)]
+        said += _answers(answer) if answers else []
+        if answer.status != RIGHT and said:
+            parts += [f"## {answer.name}", *said]
     return "\n\n".join(parts) + "\n"
 
 
@@ -116,6 +119,10 @@ def comparisons_as_json(comparisons: Sequence[Comparison], answers: bool = False
                 "reason": comparison.reason or None,
                 "points": comparison.counts[RIGHT],
                 "asked": len(comparison.answers),
+                "faults": [
+                    {"line": fault.line, "column": fault.column, "reason": fault.reason}
+                    for fault in comparison.faults
+                ],
                 "answers": [_data(answer, answers) for answer in comparison.answers],
             }
             for comparison in comparisons

@@ -184,14 +184,13 @@ class _Scanner:
 
 
 def claims_something(path: Path) -> bool:
-    """Whether a file is a claim document: it has a declaration, or a comment that names a claim."""
+    """Whether a file is a claim document: a comment names a claim, or formulas stand below declarations."""
     with path.open("rb") as file:
         start = file.read(4 * MAX_TEXT + 1)
     if _CLAIMING.search(start) is None:
         return False
-    text = start.decode("utf-8", "replace")
-    # What is too long is refused where it is read; a page that only shows a document is none.
-    return len(text) > MAX_TEXT or any(
-        block.info == "symcnn" or (block.kind == "comment" and _CLAIM.match(block.text))
-        for block in blocks(text)
-    )
+    # A page that only shows a document is none.
+    found = list(blocks(start.decode("utf-8", "replace")[:MAX_TEXT]))
+    declared = any(block.info == "symcnn" for block in found)
+    formulas = any(block.kind == "display" for block in found)
+    return (declared and formulas) or any(b.kind == "comment" and _CLAIM.match(b.text) for b in found)
