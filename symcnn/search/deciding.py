@@ -29,8 +29,9 @@ from symcnn.search.tactics import MAX_DEPTH, Search, bound_apart
 PLAIN = 0.7
 # The share of the time that is left for one part of an outlined proof.
 OPEN = 0.5
-# The seconds in which small counterexamples are found.
+# The seconds in which small counterexamples are found, and those in which most of these are.
 SOON = 0.4
+AT_ONCE = 0.05
 # Facts in the proof of a case are numbered from here on, apart from those of the case itself.
 APART = 1000
 
@@ -80,7 +81,10 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
         tried.append(f"the outline ({now() - before:.1f} s{failure})")
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     soon = 0.1 if seconds <= 10 * SOON else SOON / seconds
+    at_once = min(soon, AT_ONCE / seconds)
     phases = (
+        (at_once, "the smallest counterexamples"),
+        (4 * at_once, "the shortest proofs"),
         (soon, "small counterexamples"),
         (soon, "short refutations"),
         (0.25, "short proofs"),
