@@ -293,6 +293,7 @@ BROKEN = [
     ("<!-- claim A is bounded in W -->\n$$ W = H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands a relation; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W \\quad H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands more than one formula; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in Q -->\n$$ W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
+    ("<!-- claim A is bounded in W # x -->", (11, 5, "'is bounded in W # x' holds a number sign, behind which nothing is read; leave it out")),  # noqa: E501
     ("<!-- claim A is bounded by W -->", (11, 5, "'is bounded by W' is no form of a claim; write is proportional to, is independent of, is asymptotic to, is bounded in, is unbounded in, is largest exactly where, has a largest value in, has no largest value in, rounds to, does not depend on")),  # noqa: E501
     ("<!-- claim A in W -->\n$$ W = H $$", (12, 3, "the comment names sizes, but the formula has no \\propto; leave them out")),  # noqa: E501
     ("<!-- claim A as W grow -->\n$$ W \\approx 3 $$", (12, 3, "the comment names growing sizes, but the formula has no \\sim; leave them out")),  # noqa: E501
@@ -435,6 +436,8 @@ def test_layers_that_are_refused(text: str) -> None:
 
 
 def test_parts_know_where_they_stand() -> None:
+    headings = [b.text for b in blocks("# A #\n## B ##  \n# C#\n#\n### #\n# D # E")]
+    assert headings == ["A", "B", "C#", "", "", "D # E"]
     text = "# A #\n\nSo `$$` $$a\n= b$$ holds\n~~~ math\nc\n~~~\n<!-- d -->"
     assert [(b.kind, b.text, b.line, b.column) for b in blocks(text)] == [
         ("heading", "A", 1, 1),
@@ -461,6 +464,16 @@ HOSTILE = {
     "dollars": "$$" * 90_000,
     "comments": "<!--\n" * 30_000,
     "brackets": "\\[" * 90_000,
+    "blanks in a heading": "# a" + " " * 190_000 + "b",
+    "blanks behind a fence": "```" + " " * 190_000 + "`",
+    "blanks in a layer": "```symcnn\nlayer c = x" + " " * 190_000 + "\n```",
+    "blanks in a comment": "<!-- claim as" + " " * 190_000 + "x-->",
+    "a long comment": "<!-- claim A is bounded in N" + ": a" * 60_000 + "-->",
+    "blocks": "```claim\n\n" * 20_000,
+    "other blocks": "~~~ x\n\n" * 25_000,
+    "networks": "```symcnn\n"
+    + "".join(f"layer n{k} = resnet152 on (1, 3, H, H)\n" for k in range(40))
+    + "```",
     "open fences": "\n".join("`" * k for k in range(3, 600)),
     "abbreviations": "```symcnn\nlet b0 = 1\n"
     + "".join(f"let b{k + 1} = b{k}*b{k} + b{k}\n" for k in range(150))

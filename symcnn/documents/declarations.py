@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from symcnn.documents.layers import Count
 
 MAX_LINES = 100
+MAX_COUNTS = 40_000
 _MAX_FAULTS = 20
 
 _SECTION = re.compile(r"\s*(given|let|assume|layer)\b")
@@ -135,6 +136,8 @@ class Declarations:
         before = list(self.sections)
         try:
             self._must_not_be_many()
+            if len(self.counts) > MAX_COUNTS:
+                raise ValueError("too many rows of networks are declared; put them in sections of their own")
             found = declared_layer(section.text, self.statement, self._stated())
             twice = next((name for name in found.counts if name in self.names.sorts), None)
             if twice is not None:

@@ -92,6 +92,8 @@ def directive(comment: str, line: int, column: int = 1) -> Directive | None:
         raise ValueError(f"{expected!r} is no verdict; write {', '.join(VERDICTS)}")
     sizes, growing = (_names(found.group(group)) for group in ("sizes", "growing"))
     name, form = found.group("id") or "", found.group("form") or ""
+    if "#" in form:
+        raise ValueError(f"{form[:60]!r} holds a number sign, behind which nothing is read; leave it out")
     if form and not form.startswith(tuple(f"{words} " for words in FORMS)):
         smallest = "; a smallest value is the largest one of the negative term" * ("smallest" in form)
         raise ValueError(f"{form[:60]!r} is no form of a claim; write {', '.join(FORMS)}{smallest}")

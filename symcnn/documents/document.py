@@ -6,6 +6,7 @@ What is broken is a fault with its place, and all the rest is read. Nothing is d
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -140,6 +141,7 @@ class _Document:
     links: list[Link] = field(default_factory=list[Link])
     faults: list[Fault] = field(default_factory=list[Fault])
     named: set[str] = field(default_factory=set[str])
+    unnamed: Counter[int] = field(default_factory=Counter[int])
     shown: list[Shown] = field(default_factory=list[Shown])
     asked: int = 0
     level: int = 0
@@ -319,8 +321,9 @@ class _Document:
         tag = tags[0] if tags and re.fullmatch(THEOREM_NAME, tags[0]) else ""
         if said.name or tag:
             return said.name or tag
-        before = sum(claim.line == block.line for claim in self.claims)
-        return f"L{block.line}.{before + 1}" if before else f"L{block.line}"
+        self.unnamed[block.line] += 1
+        count = self.unnamed[block.line]
+        return f"L{block.line}.{count}" if count > 1 else f"L{block.line}"
 
     def begin(self, said: Directive, parts: Sequence[Part], block: Block) -> Claim:
         """A claim without its relations."""
@@ -377,7 +380,10 @@ class _Document:
 
     def put(self, claim: Claim) -> None:
         """Add a claim; two of one name are a fault."""
-        self.new_names([claim.name, *(step.statement.name for step in claim.steps)], claim.line)
+        names = [claim.name]
+        for step in claim.steps:
+            names += [each.name for each in (step.statement, step.own) if each is not None]
+        self.new_names(list(dict.fromkeys(names)), claim.line)
         last = claim.last_line or claim.line + claim.source.count("\n")
         self.claims.append(replace(claim, last_line=last))
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 MAX_TEXT = 200_000
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+# No two parts of these can take the same blanks: a long line of them is read once.
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`\n]*)$")
+_HEADING = re.compile(r" {0,3}(#{1,6})([ \t].*)?$")
 _TICKS = re.compile(r"`+")
 _INSIDE = re.compile(r"(?P<code>`+)|(?P<comment><!--)|(?P<display>\$\$|\\\[)|\\.")
 _CLAIMING = re.compile(rb"^(?:```+|~~~+)[ \t]*symcnn\b|<!--\s*claim\b", re.MULTILINE)
@@ -85,7 +86,7 @@ class _Scanner:
             if fence:
                 yield from self.fenced(fence.group(1), fence.group(2).strip())
             elif heading:
-                yield Block("heading", heading.group(2) or "", self.row + 1, 1, heading.group(1))
+                yield Block("heading", _title(heading.group(2) or ""), self.row + 1, 1, heading.group(1))
                 self.row += 1
             else:
                 yield from self.prose(line)
@@ -181,6 +182,13 @@ class _Scanner:
         # A comment without an end is read as a line.
         self.row, self.place = (self.row + 1 if kind == "comment" else row), 0
         return fault
+
+
+def _title(words: str) -> str:
+    """The words of a heading without the number signs that may close it."""
+    said = words.strip()
+    before = said.rstrip("#")
+    return before.rstrip() if not before or before[-1] in " \t" else said
 
 
 def claims_something(path: Path) -> bool:
