@@ -150,9 +150,7 @@ def test_letters_stand_in_the_order_of_the_document_and_no_other_order_is_change
     before = str(H * C_out * K)
     shown = read_document("```symcnn\ngiven K, H, C_out : int >= 1\n```\n```derive\nK*H*C_out\n```").shown
     assert shown == (Derivation(4, "K H C_{out}"),)
-    assert derivation("macs of conv with formula").startswith(
-        "\\mathrm{macs}_{conv} = N K^{2} C_{in} C_{out}"
-    )
+    assert "N K^{2} C_{in} C_{out} " in derivation("macs of conv with formula")
     assert str(H * C_out * K) == before == "H*C_out*K"
 
 
