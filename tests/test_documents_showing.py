@@ -260,10 +260,16 @@ def test_columns_are_chosen_and_left_away() -> None:
 
 
 def test_formulas_in_tables_and_totals_that_need_room() -> None:
-    layers, totals = tables("Sequential(Conv2d(3, C_in, 3), ReLU()) on (N, 3, H, W)")
+    layers, *more, totals = tables("Sequential(Conv2d(3, C_in, 3), ReLU()) on (N, 3, H, W)")
     assert layers.caption.endswith("input (N,3,H,W); memory in elements; for H >= 3, W >= 3")
     assert layers.total is None
-    assert layers.rows[0][4] == Cell(
+    assert [texts(part)[0] for part in (layers, *more)] == [
+        ["name", "layer", "output shape", "params"],
+        ["name", "MACs"],
+        ["name", "memory"],
+    ]
+    assert more[0].caption.endswith(": further columns")
+    assert more[0].rows[0][1] == Cell(
         "27*N*C_in*(W - 2)*(H - 2)", r"27 N C_{in} \left(W - 2\right) \left(H - 2\right)"
     )
     assert texts(totals)[:2] == [["quantity", "value"], ["params", "28*C_in"]]
