@@ -407,6 +407,15 @@ def test_pictures_are_drawn_the_same_each_time(line: str) -> None:
     assert b"CreationDate" not in found.pdf()
 
 
+def test_pictures_of_one_page_have_ids_of_their_own() -> None:
+    shown = [picture(line).svg() for line in PICTURES[:3]]
+    ids = [re.findall(r' id="([^"]+)"', one) for one in shown]
+    assert all(len(one) == len(set(one)) for one in ids)
+    assert not set(ids[0]) & set(ids[1]) | set(ids[1]) & set(ids[2])
+    for one, known in zip(shown, ids, strict=True):
+        assert set(re.findall(r'(?:href="|url\()#([^")]+)', one)) == set(known)
+
+
 def test_settings_of_others_do_not_show_and_are_kept() -> None:
     import matplotlib as mpl
 
