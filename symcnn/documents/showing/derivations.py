@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from symcnn.derive import derivation as derived
-from symcnn.documents.showing.layout import displayed
+from symcnn.documents.showing.layout import displayed, listed
 from symcnn.documents.showing.measures import Expression, Known, Measure, Quantity, numbers, numbers_of
 from symcnn.documents.showing.numbers import grouped, in_latex
 from symcnn.documents.showing.settings import listed_in_latex, used, values
@@ -82,7 +81,7 @@ def _steps(
         steps.append(("value", chain.removeprefix("= ")))
     # What says nothing new is left away.
     kept = [step for k, step in enumerate(steps) if not k or step[1] != steps[k - 1][1]]
-    return derived.Derivation("", tuple(derived.Step(name, "", shown) for name, shown in kept)).latex()
+    return listed(kept)
 
 
 def _chain(measure: Measure, parts: Sequence[str], given: Mapping[str, Exact], known: Known) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,16 @@ def svg(drawing: Drawing) -> str:
             f'<text x="8" y="25" font-family="sans-serif" font-size="14">{escape(MISSING)}</text></svg>\n'
         )
     shown = found.decode("utf-8")
-    return re.sub(r"\s*<metadata>.*?</metadata>", "", shown[shown.index("<svg") :], count=1, flags=re.DOTALL)
+    bare = re.sub(r"\s*<metadata>.*?</metadata>", "", shown[shown.index("<svg") :], count=1, flags=re.DOTALL)
+    return _with_own_ids(bare)
+
+
+def _with_own_ids(shown: str) -> str:
+    """The picture with ids that are its own, so that several pictures can stand in one page of HTML."""
+    used = {*re.findall(r'(?:href="|url\()#([\w-]+)', shown)}
+    own = f"s{zlib.crc32(shown.encode('utf-8')):08x}"
+    shown = re.sub(r' id="([^"]+)"', lambda m: f' id="{own}-{m[1]}"' if m[1] in used else "", shown)
+    return re.sub(r'(href="|url\()#', rf"\g<1>#{own}-", shown)
 
 
 def pdf(drawing: Drawing) -> bytes:

@@ -27,8 +27,8 @@ from symcnn.tables.table import Table as CostTable
 CLAUSES = ("on", "for", "at", "with", "without", "titled")
 MAX_ROWS = 200
 
-_WIDE = 80  # letters of a row that fit on a page
-_GAP = 2
+_PAGE = 36.0  # em that fit beside a margin for notes
+_GAP, _MATH, _TEXT = 1.2, 0.6, 0.5  # em between columns, and about those of a letter
 _ELEMENTS = "memory in elements"
 
 _TOTAL = "total"
@@ -44,9 +44,12 @@ _COUNTS = ("params", "macs", "memory")
 
 
 def table(request: Request, known: Known, line: int) -> list[Table]:
-    """The table that a line asks for, or two; raises ``FormulaError`` with the reason where there is none."""
+    """The table that a line asks for, in parts that fit on a page.
+
+    Raises ``FormulaError`` with the reason where there is none.
+    """
     if request.clause("for") is not None:
-        return [_of_cases(request, known, line)]
+        return _of_cases(request, known, line)
     if known.is_network(request.subject, request.clause("on")):
         return _of_layers(request, known, line)
     advice = "write K^2*C for K = 1, 3, 5, or lenet5 on (1, 1, 32, 32)"
@@ -79,22 +82,42 @@ def _of_layers(request: Request, known: Known, line: int) -> list[Table]:
     head = tuple(Cell(made.columns[k].head) for k in shown)
     rows = tuple(tuple(_cell(row.cells[k]) for k in shown) for row in made.lines)
     right = tuple(made.columns[k].quantity for k in shown)
-    caption = f"{said}: {about}"
-    if len(rows) == 1:
-        if _width([head, *rows]) > _WIDE:
-            return [_upright(line, head, rows[0], caption)]
-        return [Table(line, head, rows, None, right, caption)]
-    if _TOTAL in _without(request):
-        return [Table(line, head, rows, None, right, caption)]
-    total = tuple(_cell(made.total.cells[k]) for k in shown)
-    if _width([head, *rows, total]) <= _WIDE:
-        return [Table(line, head, rows, total, right, caption)]
-    counts = [k for k, of_number in enumerate(right) if of_number]
-    chosen = tuple(head[k] for k in counts), tuple(total[k] for k in counts)
-    return [
-        Table(line, head, rows, None, right, caption),
-        _upright(line, *chosen, f"{said}: totals"),
+    wants_total = len(rows) > 1 and _TOTAL not in _without(request)
+    total = tuple(_cell(made.total.cells[k]) for k in shown) if wants_total else None
+    return _fitted(Table(line, head, rows, total, right, f"{said}: {about}"), said)
+
+
+def _fitted(full: Table, said: str, names: int = 1) -> list[Table]:
+    """A table in parts that fit on a page: totals that are long, and columns without room, stand apart.
+
+    Each part begins with the first columns, the ``names`` of the rows.
+    """
+    if _width(full.head, full.rows if full.total is None else [*full.rows, full.total]) <= _PAGE:
+        return [full]
+    if len(full.rows) == 1:
+        return [_upright(full.line, full.head, full.rows[0], full.caption)]
+    columns = [_width([head], [[row[k]] for row in full.rows]) for k, head in enumerate(full.head)]
+    groups: list[list[int]] = [[*range(names)]]
+    for k in range(names, len(columns)):
+        if len(groups[-1]) > names and sum(columns[j] for j in (*groups[-1], k)) > _PAGE:
+            groups.append([*range(names)])
+        groups[-1].append(k)
+    out = [
+        Table(
+            full.line,
+            tuple(full.head[j] for j in group),
+            tuple(tuple(row[j] for j in group) for row in full.rows),
+            None,
+            tuple(full.right[j] for j in group),
+            full.caption if group is groups[0] else f"{said}: further columns",
+        )
+        for group in groups
     ]
+    if full.total is not None:
+        counts = [k for k, number in enumerate(full.right) if number]
+        head, total = ([row[k] for k in counts] for row in (full.head, full.total))
+        out.append(_upright(full.line, head, total, f"{said}: totals"))
+    return out
 
 
 def _upright(line: int, head: Sequence[Cell], row: Sequence[Cell], caption: str) -> Table:
@@ -103,10 +126,13 @@ def _upright(line: int, head: Sequence[Cell], row: Sequence[Cell], caption: str)
     return Table(line, (Cell("quantity"), Cell("value")), rows, None, (False, False), caption)
 
 
-def _width(rows: Sequence[Sequence[Cell]]) -> int:
-    """About how many letters wide a table is."""
-    letters = [[wide(c.latex) if c.latex else len(c.text) for c in row] for row in rows]
-    return sum(max(column) + _GAP for column in zip(*letters, strict=True))
+def _width(head: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> float:
+    """About how many em wide a table is; a head may stand in several lines."""
+    heads = [
+        _MATH * wide(c.latex) if c.latex else _TEXT * max(map(len, c.text.split()), default=0) for c in head
+    ]
+    ems = [[_MATH * wide(c.latex) if c.latex else _TEXT * len(c.text) for c in row] for row in rows]
+    return sum(max(column) + _GAP for column in zip(heads, *ems, strict=True))
 
 
 def _made(cost: Cost, wanted: Sequence[str], known: Known) -> CostTable:
@@ -204,7 +230,7 @@ def _cell(found: CostCell) -> Cell:
 # -- values for several sizes --------------------------------------------------------------------------------
 
 
-def _of_cases(request: Request, known: Known, line: int) -> Table:
+def _of_cases(request: Request, known: Known, line: int) -> list[Table]:
     """A row for each choice of sizes, and a column for each of what is asked for."""
     place = request.clauses["for"]
     several = choices(place, known, MAX_ROWS)
@@ -219,10 +245,10 @@ def _of_cases(request: Request, known: Known, line: int) -> Table:
         rows.append((*map(cell, case.values()), *(_entry(m, here, known) for m in measures)))
     head = (*(Cell(name, latex_of(name)) for name in several), *(_head(m) for m in measures))
     said = title(request.clause("titled")) or " ".join(request.subject.text.split())
-    said += f", at {listed(fixed)}" if fixed else ""
+    caption = said + (f", at {listed(fixed)}" if fixed else "")
     if any(isinstance(m, Quantity) and m.key.startswith("memory.") for m in measures):
-        said += f"; {_ELEMENTS}"
-    return Table(line, head, tuple(rows), None, (True,) * len(head), said)
+        caption += f"; {_ELEMENTS}"
+    return _fitted(Table(line, head, tuple(rows), None, (True,) * len(head), caption), said, len(several))
 
 
 def _measures(request: Request, known: Known) -> list[Measure]:
