@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from symcnn.documents.checking import check
 from symcnn.documents.directives import VERDICTS
 from symcnn.documents.document import read_document
 from symcnn.documents.template import template
-from symcnn.search.worker import decide_all
 from tests.test_cli import error, output, run
 
 
@@ -38,18 +38,26 @@ def test_what_is_refused(tmp_path: Path, name: str, message: str) -> None:
 
 
 def test_every_claim_of_the_template_is_as_expected() -> None:
-    document = read_document(template())
-    assert document.faults == ()
-    assert [claim.fault for claim in document.claims if claim.fault] == []
-    steps = [step.statement for claim in document.claims for step in claim.steps]
-    found = {steps[place].name: decision.status.lower() for place, decision, _ in decide_all(steps)}
-    for claim in document.claims:
-        assert {found[step.statement.name] for step in claim.steps} == {claim.expected}, claim.name
+    report = check(template())
+    assert report.faults == ()
+    assert {checked.name: checked.status for checked in report if checked.deviates} == {}
+    assert report.code == 0
 
 
 def test_the_template_shows_what_there_is() -> None:
     text = template()
-    for kind in ("layer ", "let ", "given ", "aligned", r"\propto", r"\sim", r"\approx", "```claim", r"\le"):
+    for kind in (
+        "layer ",
+        "let ",
+        "given ",
+        "aligned",
+        r"\propto",
+        r"\sim",
+        r"\approx",
+        "```claim",
+        "```derive",
+        r"\le",
+    ):
         assert kind in text
     for comment in ("<!-- assume -->", "<!-- no claim -->", "as H grow", "in C_out"):
         assert comment in text

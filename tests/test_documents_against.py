@@ -136,6 +136,7 @@ def test_wrong(reference: Report, head: str, formula: str, part: str) -> None:
         ("macs", r"K^2 C_{in} = K^2 C_{in} = K^2 C_{in}", "it says that something equals itself"),
         ("number", "784^2 = 784^2", "a number is asked for"),
         ("number", r"784^2 = 784 \cdot 784", "a number is asked for"),
+        ("number", r"784^2 \approx 0 \times 10^{7}", "a number with a digit other than 0 is asked for"),
         ("macs", r"\text{macs}_{conv} \le K^2 C_{in} C_{out} H_{out} W_{out}", "an equation is asked for"),
         ("macs: refuted", FORMULAS["macs"], "it is marked as refuted"),
         ("grows in C_out", r"\text{macs}_{conv} \propto \text{macs}_{conv}", "it only repeats"),
@@ -302,6 +303,7 @@ SUBMISSION = {
     "bound": r"H_{out} \le H",
     "rows": "H_{out} = M",
     "either": "K = K",
+    "both": r"K + S = S + K \quad K S = S C_{out} = K",
     "small": "1",
     "grows in C_out": r"\text{macs}_{conv} \propto C_{out}^2",
 }
@@ -313,11 +315,11 @@ def test_feedback_does_not_give_the_answers_away(reference: Report) -> None:
     for said in (
         "1 of 10 right",
         "- params: right",
-        "- both: missing",
+        "- large: missing",
         "It is wrong, at line 3, column 25: $K^2 C_{out} H_{out} W_{out}$",
         "`C_in = 2`",
         "its value is 1, which is not right",
-        r"The first wrong step is $784^2 = 614456$",
+        "The first wrong step is $K S = S C_{out}$",
         "Its value is 614,456, which is not right.",
         "It is not read, at line 15, column 14: M is no letter of the reference.",
     ):
@@ -338,7 +340,7 @@ def test_feedback_with_answers(reference: Report) -> None:
         "The right formula divided by this one is `C_in`.",
         "It would be right exactly where `C_in = 1`.",
         "The right value there is 614,656.",
-        f"$$ {FORMULAS['both']} $$",
+        f"$$ {FORMULAS['large as H grow']} $$",
     ):
         assert said in text
     assert (
@@ -414,7 +416,7 @@ def test_details_and_json(folder: Path) -> None:
     reference = str(folder / "reference.md")
     done = run("check", str(folder / "bad.md"), "--against", reference, "--details")
     assert done.exit_code == 1
-    assert "The first wrong step is $N (K + 1) = N K + 1$" in done.stdout
+    assert "It is wrong, at line 2, column 16: $N K + 1$" in done.stdout
     data = json.loads(run("check", str(folder / "bad.md"), "--against", reference, "--json").stdout)
     (found,) = data["submissions"]
     assert (found["points"], found["asked"], found["answers"][0]["status"]) == (0, 1, "wrong")

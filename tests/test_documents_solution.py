@@ -345,6 +345,7 @@ def refused(call: Any) -> str:
         (lambda s: s.text("Then\n\n# More"), "line 3 of the text: a heading"),
         (lambda s: s.text("```symcnn\ngiven N : int\n```"), "line 2 of the text: a fence"),
         (lambda s: s.text("<!-- assume -->"), "line 1 of the text: a comment"),
+        (lambda s: s.text("```derive\nN*M\n```"), "the text is not read: M is not declared"),
         (lambda s: s.text("```python"), "the block ```python is not closed"),
     ],
 )  # fmt: skip
@@ -367,6 +368,13 @@ def test_prose_is_kept_as_it_is() -> None:
     solution = Solution("Prose")
     solution.text(prose)
     assert str(solution) == f"# Prose\n\n{prose}"
+    assert document(solution).claims == ()
+
+
+def test_derivations_are_prose() -> None:
+    solution = Solution("Prose")
+    solution.given(N)
+    solution.text("```derive\nN^2 at N = 3\n```")
     assert document(solution).claims == ()
 
 

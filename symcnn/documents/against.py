@@ -364,7 +364,10 @@ class _Comparing:
                 continue
             rounded = isinstance(term, trees.Number) and is_rounded(sign, term)
             if rounded or not self.is_known(term, known):
-                step = "" if before is None else f"{self.shown(before)} {RELATIONS[sign]} {self.shown(term)}"
+                step = ""
+                # Of a single relation there is no first step.
+                if before is not None and len(given.relations) > 1:
+                    step = f"{self.shown(before)} {RELATIONS[sign]} {self.shown(term)}"
                 value = meaning.term(term, *self.where)
                 check = self.check(self.equal(sign, wanted[-1], term), [*known, value], term, step)
                 yield replace(check, of_value=not rounded)
@@ -385,6 +388,8 @@ class _Comparing:
         if _is_number(asked.terms[-1]) and not _is_number(last):
             raise _Settled(WRONG, "a number is asked for", self.place(last))
         if isinstance(last, trees.Number) and is_rounded(given.relations[-1], last):
+            if not last.value:
+                raise _Settled(WRONG, "a number with a digit other than 0 is asked for", self.place(last))
             return
         found = [meaning.term(term, *self.where) for term in _exact(given) if term is not None]
         answers = known[1:]

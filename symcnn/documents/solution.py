@@ -92,6 +92,9 @@ class Solution:
                 raise ValueError(
                     f"line {block.line} of the text: {what}; use section, given, assume or claim for it"
                 )
+        faults = read_document(f"{_block(self._lines())}\n\n{prose}").faults
+        if faults:
+            raise ValueError(f"the text is not read: {faults[0].reason}")
         if prose.strip():
             self._parts.append(prose.strip("\n"))
 
@@ -323,14 +326,18 @@ def _read(part: str, lines: Sequence[str]) -> Claim:
     """The claim that a part of a document is, below these declarations; raises ``ValueError`` for none."""
     if [found.kind for found in blocks(part)] not in (["comment", "display"], ["comment", "fence"]):
         raise ValueError(f"{part.splitlines()[1]} is not one formula")
-    block = "\n".join(["```symcnn", *lines, "```"])
-    document = read_document(f"{block}\n\n{part}\n")
+    document = read_document(f"{_block(lines)}\n\n{part}\n")
     faults = [*document.faults, *(claim.fault for claim in document.claims if claim.fault)]
     if faults:
         raise ValueError(f"{part.splitlines()[1]} is not read: {faults[0].reason}")
     if len(document.claims) != 1:
         raise ValueError(f"{part.splitlines()[1]} claims nothing, or more than one thing")
     return document.claims[0]
+
+
+def _block(lines: Sequence[str]) -> str:
+    """Declarations as a block."""
+    return "\n".join(["```symcnn", *lines, "```"])
 
 
 def _fenced(head: str, name: str, written: str) -> str:
