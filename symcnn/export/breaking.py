@@ -68,7 +68,8 @@ def width(node: Node) -> float:
             wide = sum(
                 max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns)
             )
-            gap = {"rl": 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
+            # Between two pairs of aligned columns there is a gap.
+            gap = {"rl": 1.0 if columns > 2 else 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
             brackets = 0.9 * sum(map(bool, signs.GRIDS[name][1:]))
             small = _SMALL if name in ("substack", "smallmatrix") else 1.0
             return small * wide + gap * (columns - 1) + brackets + (0.4 if name == "aligned" else 0.0)
