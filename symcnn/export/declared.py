@@ -22,6 +22,7 @@ from symcnn.proving.typesetting import latex, limits, sort_in_words
 
 _SECTION = re.compile(r"\s*(source|given|let|recursive|assume|claim|proof|refutation)\b(.*)", re.DOTALL)
 _LET = re.compile(r"\s*([A-Za-z_]\w*'*)\s*(?:\(([^()]*)\))?\s*=(.*)", re.DOTALL)
+_APPLIED = re.compile(r"([A-Za-z_]\w*'*)\(")
 _WORD = re.compile(r"[A-Za-z_]\w*'*")
 _FORM = re.compile(rf"(.*?)\s({'|'.join(FORMS)})\s(.*)", re.DOTALL)
 # Formulas up to this width stand in the line.
@@ -366,7 +367,7 @@ def _term(text: str, scope: Mapping[str, Sort]) -> str | None:
         reader.end()
     except (Unreadable, RecursionError):
         return None
-    return latex(found)
+    return _as_applied(latex(found), text, scope)
 
 
 def _formula(text: str, scope: Mapping[str, Sort]) -> str | None:
@@ -376,7 +377,21 @@ def _formula(text: str, scope: Mapping[str, Sort]) -> str | None:
         reader.end()
     except (Unreadable, RecursionError):
         return None
-    return latex(found)
+    return _as_applied(latex(found), text, scope)
+
+
+def _as_applied(shown: str, text: str, scope: Mapping[str, Sort]) -> str:
+    """Round brackets behind the names that have them in the text; entries of tensors keep square ones."""
+    for name in {*_APPLIED.findall(text)} & {*scope}:
+        start = rf"(?<![A-Za-z\\}}]){re.escape(names_latex([name]))}\["
+        while found := re.search(start, shown):
+            depth, end = 1, found.end()
+            while depth and end < len(shown):
+                depth += (shown[end] == "[") - (shown[end] == "]")
+                end += 1
+            inside = shown[found.end() : end - 1]
+            shown = f"{shown[: found.end() - 1]}({inside}){shown[end:]}"
+    return shown
 
 
 def _abbreviated(found: Statement) -> Mapping[str, Sort]:
