@@ -187,6 +187,28 @@ def test_declarations_are_words() -> None:
     ]
 
 
+def test_abbreviations_have_round_brackets_and_tensors_square_ones() -> None:
+    text = "```symcnn\ngiven x : int -> real\nlet f(i) = x[i]\nlet g(i) = f(i + 1)*f(2) + x[i]\n```\n"
+    (declared,) = of(tree.Declared, text)
+    assert isinstance(declared, tree.Declared)
+    words = declared.blocks[-1]
+    assert isinstance(words, tree.Paragraph)
+    assert tree.plain(words.words) == "We write f(i) = x[i] and g(i) = f(i + 1) f(2) + x[i]."
+
+
+def test_layers_and_abbreviations_keep_their_order() -> None:
+    first = "given N : int >= 1\nlayer a = Linear(N, N) on (N)\nlet M = params_a\n"
+    second = "given N : int >= 1\nlet M = N + 1\nlayer a = Linear(M, N) on (M)\n"
+    for lines, order in (
+        (first, ["Here", "The layer", "We write"]),
+        (second, ["Here", "We write", "The layer"]),
+    ):
+        (declared,) = of(tree.Declared, f"```symcnn\n{lines}```\n")
+        assert isinstance(declared, tree.Declared)
+        shown = [tree.plain(b.words) for b in declared.blocks if isinstance(b, tree.Paragraph)]
+        assert [words.startswith(word) for words, word in zip(shown, order, strict=True)] == [True] * 3
+
+
 def test_statements_are_words_with_a_display(sample: Report) -> None:
     blocks = claimed(sample)
     title, words, let, more, display = blocks["S5"].blocks

@@ -105,7 +105,7 @@ def test_wheel_metadata(metadata: Message) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     needed = {line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line}
     names = {line.partition(">")[0].partition("<")[0].strip() for line in needed}
-    assert names == {"click", "numpy", "python-flint", "rich", "sympy", "z3-solver"}
+    assert names == {"click", "markdown-it-py", "numpy", "python-flint", "rich", "sympy", "z3-solver"}
     assert metadata.get_all("Provides-Extra", []) == sorted(PROJECT["optional-dependencies"])
 
 

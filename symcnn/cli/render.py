@@ -69,10 +69,12 @@ def render(
     from symcnn.cli.check import documents
     from symcnn.cli.output import printable, show
     from symcnn.documents.checking import check_all
-    from symcnn.export.pdf import compiled
+    from symcnn.export.pdf import compiled, pdflatex
     from symcnn.export.rendering import render as rendered
     from symcnn.export.rendering import typeset
 
+    if form == ".pdf":
+        pdflatex()
     with progress() as report:
         # Without verdicts there is nothing to be decided.
         reports = check_all(

@@ -68,7 +68,8 @@ def width(node: Node) -> float:
             wide = sum(
                 max((width(row[k]) for row in rows if k < len(row)), default=0.0) for k in range(columns)
             )
-            gap = {"rl": 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
+            # Between two pairs of aligned columns there is a gap.
+            gap = {"rl": 1.0 if columns > 2 else 0.0, "c": 1.0, "l": 1.0}.get(signs.GRIDS[name][0], 1.0)
             brackets = 0.9 * sum(map(bool, signs.GRIDS[name][1:]))
             small = _SMALL if name in ("substack", "smallmatrix") else 1.0
             return small * wide + gap * (columns - 1) + brackets + (0.4 if name == "aligned" else 0.0)
@@ -222,7 +223,7 @@ def _lines(items: tuple[Node, ...], room: float) -> list[tuple[Node, Node]]:
     # Words and implications join whole formulas, so lines end there at first.
     parts = _cut(items, _joins)
     if len(parts) > 1:
-        return [line for part in parts for line in _lines(part, room)]
+        return [line for part in _together(parts, room) for line in _lines(part, room)]
     chain = _cut(items, lambda item: _is(item, signs.RELATION))
     if len(chain) == 1:
         first, *rest = _filled(items, room - 1.0, 0)
@@ -250,6 +251,17 @@ def _continued(items: Sequence[Node], room: float) -> list[Node]:
 
 def _indented(line: Node) -> Node:
     return Row((_INDENT, *_items(line)))
+
+
+def _together(parts: Sequence[tuple[Node, ...]], room: float) -> list[tuple[Node, ...]]:
+    """As many parts in a line as there is room for."""
+    out: list[tuple[Node, ...]] = []
+    for part in parts:
+        if out and width(Row((*out[-1], *part))) <= room:
+            out[-1] = (*out[-1], *part)
+        else:
+            out.append(part)
+    return out
 
 
 def _joins(item: Node) -> bool:
@@ -301,13 +313,11 @@ def _filled(items: tuple[Node, ...], room: float, level: int) -> list[Node]:
         if level < 12:
             return _filled(_opened(items) if level == 3 else items, room, level + 1)
         return [Row(items)]
-    out: list[tuple[Node, ...]] = []
-    for chunk in best:
-        if out and width(Row((*out[-1], *chunk))) <= room:
-            out[-1] = (*out[-1], *chunk)
-        else:
-            out.append(chunk)
-    return [line for part in out for line in (_filled(part, room, level + 1) if level < 12 else [Row(part)])]
+    return [
+        line
+        for part in _together(best, room)
+        for line in (_filled(part, room, level + 1) if level < 12 else [Row(part)])
+    ]
 
 
 def _chunks(items: tuple[Node, ...], level: int) -> list[tuple[Node, ...]]:

@@ -22,10 +22,13 @@ from symcnn.proving.typesetting import latex, limits, sort_in_words
 
 _SECTION = re.compile(r"\s*(source|given|let|recursive|assume|claim|proof|refutation)\b(.*)", re.DOTALL)
 _LET = re.compile(r"\s*([A-Za-z_]\w*'*)\s*(?:\(([^()]*)\))?\s*=(.*)", re.DOTALL)
+_APPLIED = re.compile(r"([A-Za-z_]\w*'*)\(")
 _WORD = re.compile(r"[A-Za-z_]\w*'*")
 _FORM = re.compile(rf"(.*?)\s({'|'.join(FORMS)})\s(.*)", re.DOTALL)
 # Formulas up to this width stand in the line.
 _SHORT = 40.0
+# Many formulas up to this width stand side by side.
+_SIDE_BY_SIDE = 10.0
 _NAMES = r"[A-Za-z_]\w*'*(?:\s*,\s*[A-Za-z_]\w*'*)*"
 # What stands behind the words of a form: a term or formula, a word, and names.
 _BEHIND = re.compile(
@@ -55,7 +58,7 @@ class Scope:
         for word in dict.fromkeys(_WORD.findall(text)):
             if word in self.names:
                 yield word, self.names[word][1]
-            elif any(re.search(rf"_{re.escape(layer)}(?:_[0-9_]+)?$", word) for layer in self.layers):
+            elif any(re.search(rf"_{re.escape(layer)}(?:_\w+)?$", word) for layer in self.layers):
                 yield word, INT
 
 
@@ -87,14 +90,19 @@ def declaration(block: str, scope: Scope, level: int = 0) -> tuple[tree.Blocks, 
             found = found if now is None else now
     else:
         kept = lines
-    out: list[tree.Block] = []
+    shown: list[tree.Block] = []
+    lets: list[tree.Block] = []
     if found is not None and kept:
-        out += _new(found, kept, scope, level)
-    out += (
+        shown += _new(found, kept, scope, level)
+        lets += _abbreviations(found, kept)
+    made = [
         tree.Paragraph((tree.Text("The layer "), tree.Code(text[5:].strip()), tree.Text(".")))
         for text in layers
-    )
-    return tuple(out), tuple(refused)
+    ]
+    # Layers and abbreviations can each be made of the others.
+    words = [text.split(None, 1)[0] for text in _declarations(block)]
+    first_layer = "let" not in words or ("layer" in words and words.index("layer") < words.index("let"))
+    return (*shown, *(made if first_layer else lets), *(lets if first_layer else made)), tuple(refused)
 
 
 def _read(scope: Scope, lines: Sequence[str]) -> Statement | None:
@@ -135,11 +143,16 @@ def _new(found: Statement, lines: Sequence[str], scope: Scope, level: int) -> It
     elif facts:
         yield from _said([tree.Text("Here ")], facts, ".")
     named = {**found.scope, **_abbreviated(found)}
+    for name in own & {*named}:
+        scope.names[name] = level, named[name]
+
+
+def _abbreviations(found: Statement, lines: Sequence[str]) -> Iterator[tree.Block]:
+    """The abbreviations among the lines."""
+    named = {**found.scope, **_abbreviated(found)}
     lets = [_let(line[3:].strip(), named, found) for line in lines if line.startswith("let")]
     if lets:
         yield from _said([tree.Text("We write ")], lets, ".")
-    for name in own & {*named}:
-        scope.names[name] = level, named[name]
 
 
 def statement(found: Statement) -> tree.Blocks:
@@ -192,6 +205,8 @@ def _said(words: Sequence[tree.Inline], formulas: Sequence[str], end: str) -> li
         return [tree.Paragraph((*words, *listed, *((tree.Text(end),) if end else ())))]
     *before, last = words
     ended = (*before, tree.Text(last.text.rstrip())) if isinstance(last, tree.Text) else tuple(words)
+    if len(formulas) > 3 and max(map(_width, formulas)) < _SIDE_BY_SIDE:
+        return [tree.Paragraph(ended), tree.Display(r" \quad ".join(formulas))]
     rows = r" \\ ".join(formulas)
     return [
         tree.Paragraph(ended),
@@ -352,7 +367,7 @@ def _term(text: str, scope: Mapping[str, Sort]) -> str | None:
         reader.end()
     except (Unreadable, RecursionError):
         return None
-    return latex(found)
+    return _as_applied(latex(found), text, scope)
 
 
 def _formula(text: str, scope: Mapping[str, Sort]) -> str | None:
@@ -362,7 +377,21 @@ def _formula(text: str, scope: Mapping[str, Sort]) -> str | None:
         reader.end()
     except (Unreadable, RecursionError):
         return None
-    return latex(found)
+    return _as_applied(latex(found), text, scope)
+
+
+def _as_applied(shown: str, text: str, scope: Mapping[str, Sort]) -> str:
+    """Round brackets behind the names that have them in the text; entries of tensors keep square ones."""
+    for name in {*_APPLIED.findall(text)} & {*scope}:
+        start = rf"(?<![A-Za-z\\}}]){re.escape(names_latex([name]))}\["
+        while found := re.search(start, shown):
+            depth, end = 1, found.end()
+            while depth and end < len(shown):
+                depth += (shown[end] == "[") - (shown[end] == "]")
+                end += 1
+            inside = shown[found.end() : end - 1]
+            shown = f"{shown[: found.end() - 1]}({inside}){shown[end:]}"
+    return shown
 
 
 def _abbreviated(found: Statement) -> Mapping[str, Sort]:

@@ -38,6 +38,8 @@ class HtmlWriter:
     path: str = ""
     # What the names of headings begin with, so that those of several documents differ.
     prefix: str = ""
+    # In cells of tables formulas stay whole.
+    whole: bool = False
 
     def document(self, pages: Sequence[tree.Page]) -> str:
         """The whole document."""
@@ -179,10 +181,12 @@ class HtmlWriter:
 
     def row(self, row: Sequence[tree.Words], columns: str, tag: str) -> str:
         """A row of a table."""
-        cells = (
+        self.whole = True
+        cells = [
             f'<{tag} class="{column}">{self.words(cell)}</{tag}>'
             for cell, column in zip(row, columns, strict=False)
-        )
+        ]
+        self.whole = False
         return f"<tr>{''.join(cells)}</tr>"
 
     # -- words -----------------------------------------------------------------------------------------------
@@ -227,7 +231,7 @@ class HtmlWriter:
             body = formula(latex).body
         except NotTypeset as error:
             return f"<code>{escape(latex)}</code> <small>({escape(str(error))})</small>"
-        if width(body) <= _SHORT:
+        if self.whole or width(body) <= _SHORT:
             return mathml(body)
         parts = inline_parts(body, _SHORT)
         out: list[str] = []

@@ -21,6 +21,7 @@ from symcnn.export.verdicts import STATUSES, summaries
 _ROOM = {False: 32.0, True: 38.5}
 _ROWS = 24
 _LONG_TABLE = 36
+_MANY_COLUMNS = 5
 _DEEPEST = 4
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection", 5: "paragraph", 6: "subparagraph"}
 _EMPHASIS = {"emphasis": "emph", "strong": "textbf", "struck": "struck"}
@@ -237,7 +238,7 @@ class LatexWriter:
         name = self.file(drawn, "pdf")
         yield rf"\begin{{center}}\image{{{name}}}"
         if caption:
-            yield rf"\\[2pt]{{\small {words(caption)}}}"
+            yield rf"\\*[2pt]{{\small {words(caption)}}}"
         yield from (r"\end{center}", "")
 
     def file(self, data: bytes, ending: str) -> str:
@@ -253,7 +254,8 @@ class LatexWriter:
         """A table; long ones go on on the next page."""
         rows = [block.head, *block.rows, *([block.total] if block.total else [])]
         columns = list(block.columns)
-        room = self.room - 1.1 * len(columns)
+        # Tables are set in small letters.
+        room = 1.09 * self.room - (0.8 if len(columns) > _MANY_COLUMNS else 1.2) * len(columns)
         wide = _columns(rows, len(columns), self.cell_width)
         long = len(rows) > _LONG_TABLE
         if sum(wide) > (room if long else 1.2 * room):
@@ -268,14 +270,15 @@ class LatexWriter:
         if block.total:
             shown[-2] += r" \hline"
         caption = self.words(block.caption)
+        small = r"\small\tabcolsep=4pt" if len(columns) > _MANY_COLUMNS else r"\small"
         if long:
-            yield rf"{{\small\begin{{longtable}}{{{''.join(columns)}}}"
+            yield rf"{{{small}\begin{{longtable}}{{{''.join(columns)}}}"
             yield from (r"\hline", shown[0], r"\endhead", r"\hline\endfoot", *shown[1:], r"\end{longtable}}")
         else:
-            yield rf"\begin{{center}}\sbox{{\wide}}{{\small\begin{{tabular}}{{{''.join(columns)}}}"
+            yield rf"\begin{{center}}\sbox{{\wide}}{{{small}\begin{{tabular}}{{{''.join(columns)}}}"
             yield from (r"\hline", *shown, r"\hline", r"\end{tabular}}\fit")
         if caption:
-            yield rf"\\[2pt]{{\small {caption}}}" if not long else rf"{{\centering\small {caption}\par}}"
+            yield rf"\\*[2pt]{{\small {caption}}}" if not long else rf"{{\centering\small {caption}\par}}"
         yield from (() if long else (r"\end{center}",))
         yield ""
 
@@ -289,7 +292,7 @@ class LatexWriter:
                     continue
                 except NotTypeset:
                     pass
-            out += (0.55 * len(each) + 0.3 for each in tree.plain((word,)).split())
+            out += (0.5 * len(each) + 0.3 for each in tree.plain((word,)).split())
         return of(out)
 
     # -- words -----------------------------------------------------------------------------------------------

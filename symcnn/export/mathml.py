@@ -77,8 +77,10 @@ def _opens(node: Node) -> bool:
 def _is_prefix(before: Node | None) -> bool:
     """Whether a sign behind this one belongs to what follows, as the minus in ``= -1``."""
     kinds = (signs.OPENING, signs.BINARY, signs.RELATION, signs.PUNCTUATION, signs.LARGE, signs.FUNCTION)
-    if before is None or isinstance(before, Words):
+    if before is None:
         return True
+    if isinstance(before, Words):
+        return before.text.endswith(" ")
     base = before.base if isinstance(before, Scripts) else before
     return isinstance(base, Sign) and base.kind in kinds
 
@@ -229,7 +231,8 @@ def _grid(grid: Grid, display: bool) -> str:
             if aligned and k % 2 and k < len(row):
                 # What stands behind the mark of alignment goes on from what stands before it.
                 inside = _items(_row_of(row[k]), shown, Row(()))
-            cells += f'<mtd class="{columns[k % len(columns)]}">{"".join(inside)}</mtd>'
+            gap = " next" if aligned and k and k % 2 == 0 else ""
+            cells += f'<mtd class="{columns[k % len(columns)]}{gap}">{"".join(inside)}</mtd>'
         rows += f"<mtr>{cells}</mtr>"
     look = "aligned" if aligned else "small" if grid.name in ("substack", "smallmatrix") else "gathered"
     look = grid.name if grid.name in ("cases", "dcases") else look

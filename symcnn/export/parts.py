@@ -120,8 +120,9 @@ class Parts:
 
     def taken(self, part: Block) -> tuple[tree.Note, ...]:
         """The faults in the lines of a part, which are shown there."""
-        last = part.line + part.text.count("\n")
-        inside = [fault for fault in self.faults if part.line <= fault.line <= last]
+        # The line that opens a fence belongs to it.
+        first, last = part.line - (part.kind == "fence"), part.line + part.text.count("\n")
+        inside = [fault for fault in self.faults if first <= fault.line <= last]
         self.faults = [fault for fault in self.faults if fault not in inside]
         return () if self.plain else tuple(self.fault(fault) for fault in inside)
 

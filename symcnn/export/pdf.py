@@ -20,16 +20,22 @@ def has_latex() -> bool:
     return shutil.which("pdflatex") is not None
 
 
-def compiled(text: str, files: Mapping[str, bytes]) -> tuple[bytes, str]:
-    """The PDF of a document that consists of its LaTeX and the files that it shows, and what pdflatex said.
-
-    Raises ``ValueError`` where there is no pdflatex, where it takes too long, and where it fails.
-    """
+def pdflatex() -> str:
+    """The path of pdflatex; raises ``ValueError`` where there is none."""
     program = shutil.which("pdflatex")
     if program is None:
         raise ValueError(
             "pdflatex is not installed (Debian: apt-get install texlive-latex-base); write .html or .tex"
         )
+    return program
+
+
+def compiled(text: str, files: Mapping[str, bytes]) -> tuple[bytes, str]:
+    """The PDF of a document that consists of its LaTeX and the files that it shows, and what pdflatex said.
+
+    Raises ``ValueError`` where there is no pdflatex, where it takes too long, and where it fails.
+    """
+    program = pdflatex()
     settings = {
         **os.environ,
         "openout_any": "p",
