@@ -1,4 +1,4 @@
-"""``symcnn check`` and ``symcnn demo``: what is printed, exit codes, and the errors that a user meets first."""
+"""``symcnn check`` and ``symcnn demo``: what is printed, exit codes, and the errors that users meet."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_the_demonstration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("symcnn.export.pdf.has_latex", lambda: False)
     done = run("demo", "--output", str(tmp_path / "out"))
     assert done.exit_code == 0
-    assert "  E16.5       refuted\n" in done.stdout
+    assert "  E16.5        refuted\n" in done.stdout
     assert "all as expected" in done.stdout
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
