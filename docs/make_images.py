@@ -1,7 +1,7 @@
-"""Draw the pictures of the pages as SVG: what commands print in a terminal, and a typeset derivation.
+"""Draw the pictures of the pages: what commands print in a terminal, a typeset derivation, a solution.
 
 Run ``python docs/make_images.py`` where their output has changed. Needs a system with pseudo-terminals, and
-for the derivation pdflatex with its class `standalone`, and pdftocairo.
+for the derivation pdflatex with its class `standalone`, and pdftocairo; for the solution chromium.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from symcnn import Conv2d, dims
+from symcnn import Conv2d, check, dims
+from symcnn.export import render
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 100
@@ -103,8 +104,23 @@ def typeset(formula: str) -> str:
         return (Path(folder) / "page.svg").read_text(encoding="utf-8")
 
 
+def photograph(document: Path, picture: Path) -> None:
+    """The first page of a checked document in a browser."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(str(render(check(document), "html")), encoding="utf-8")
+        command = "chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1010"
+        subprocess.run(
+            [*command.split(), f"--screenshot={picture.resolve()}", page.as_uri()],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+
 if __name__ == "__main__":
     IMAGES.mkdir(exist_ok=True)
     for name, calls in PICTURES.items():
         (IMAGES / name).write_text(picture(calls), encoding="utf-8")
+    photograph(Path(__file__).parent / "examples" / "convolution.md", IMAGES / "solution.png")
     (IMAGES / "derivation.svg").write_text(typeset(derivation()), encoding="utf-8")
