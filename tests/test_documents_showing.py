@@ -11,12 +11,15 @@ from fractions import Fraction
 import pytest
 
 from symcnn import dims
+from symcnn.documents.declarations import Declarations
 from symcnn.documents.document import Document, read_document
 from symcnn.documents.showing import drawing
 from symcnn.documents.showing.layout import displayed, lines, wide
+from symcnn.documents.showing.measures import Known, Quantity
 from symcnn.documents.showing.numbers import in_latex, in_text
 from symcnn.documents.showing.shown import Bars, Cell, Curves, Derivation, Picture, Table
-from symcnn.kernel.evaluation import Exact
+from symcnn.documents.showing.wording import phrases, request
+from symcnn.kernel.evaluation import Evaluator, Exact
 from symcnn.models import MODELS, build
 from symcnn.network.receptive_field import receptive_field, receptive_fields
 
@@ -133,6 +136,42 @@ def test_a_derivation_from_the_equation_of_a_layer() -> None:
         r"\text{value:} &\quad 73{,}856",
         r"\end{aligned}",
     ]
+
+
+def test_no_step_is_left_out_that_has_a_name_of_its_own() -> None:
+    shown = derivation("params of BatchNorm2d(C_in) on (N, C_in, H, W)")
+    assert r"\text{entries of gamma:} &\quad C_{in} \\" in shown
+    assert r"\text{entries of beta:} &\quad C_{in} \\" in shown
+    assert r"\text{total:} &\quad C_{in} + C_{in} \\" in shown
+
+
+# Values at N = 2, C_in = 4, C_out = 6, H = 9, W = 7, K = 3, P = 1, counted by hand.
+CLOSED = {
+    "macs of Conv2d(C_in, C_out, K, padding=P) on (N, C_in, H, W)": 2 * 6 * 9 * 7 * 4 * 9,
+    "macs of Conv2d(C_in, C_out, K, stride=2, padding=P) on (N, C_in, H, W)": 2 * 6 * 5 * 4 * 4 * 9,
+    "params of Conv2d(C_in, C_out, (K, 5), groups=2) on (N, C_in, H, W)": 6 * 2 * 15 + 6,
+    "macs of Conv2d(C_in, C_in, K, padding='same', groups=C_in) on (N, C_in, H, W)": 2 * 4 * 9 * 7 * 9,
+    "comparisons of MaxPool2d(2) on (N, C_in, H, W)": 2 * 4 * 4 * 3 * 3,
+    "additions of Linear(C_in, C_out) on (N, C_in)": 2 * 6 * 4,
+    "outputs of ConvTranspose2d(C_in, C_out, K, stride=2) on (N, C_in, H, W)": 2 * 6 * 19 * 15,
+    "sequential of AdaptiveAvgPool2d(1) on (N, C_in, H, W)": 2 * 4 * 9 * 7,
+    "memory of Sequential(Conv2d(C_in, C_out, K), ReLU()) on (N, C_in, H, W)":
+        2 * 4 * 63 + (6 * 36 + 6) + 3 * 2 * 6 * 7 * 5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CLOSED)
+def test_the_shown_formula_has_the_shown_value(line: str) -> None:
+    values: dict[str, Exact] = {"N": 2, "C_in": 4, "C_out": 6, "H": 9, "W": 7, "K": 3, "P": 1}
+    found = Declarations()
+    assert found.read(HEAD.split("```")[1].removeprefix("symcnn\n"), 1, 1) == []
+    known = Known(found)
+    (phrase,) = phrases(line, 1)
+    asked = request(phrase, ["on"])
+    measure = known.measure(asked.subject, asked.clause("on"))
+    assert isinstance(measure, Quantity)
+    (size,) = measure.sizes()
+    assert Evaluator(values).value(known.closed(size)) == known.value(measure, values) == CLOSED[line]
 
 
 def test_the_intensity_is_the_quotient_of_two_counts() -> None:
@@ -383,6 +422,15 @@ def test_curves_over_a_range() -> None:
     found = picture("params of conv over K = 1, 3 at N = C_in = C_out = 1, W = H = 4, P = 0").drawing
     assert isinstance(found, Curves)
     assert found.curves == ((Cell("params of conv"), (2.0, 10.0)),)
+    found = picture(
+        "memory of fixed, intensity of conv over K = 1, 3 at N = C_in = C_out = 1, W = H = 3, P = 1"
+    )
+    assert isinstance(found.drawing, Curves)
+    # 25 MACs on 9 + 2 + 25 elements, and 81 on 9 + 10 + 9
+    assert found.drawing.curves == (
+        (Cell("memory of fixed (elements)"), (13.0, 13.0)),
+        (Cell("intensity of conv (MACs per element)"), (25 / 36, 81 / 28)),
+    )
 
 
 PICTURES = [

@@ -80,7 +80,11 @@ def _steps(
         )
         steps.append(("value", chain.removeprefix("= ")))
     # What says nothing new is left away.
-    kept = [step for k, step in enumerate(steps) if not k or step[1] != steps[k - 1][1]]
+    kept = [
+        step
+        for k, step in enumerate(steps)
+        if not k or step[1] != steps[k - 1][1] or step[0] not in ("simplified", _IN_NUMBERS, "value")
+    ]
     return listed(kept)
 
 

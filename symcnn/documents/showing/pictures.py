@@ -131,7 +131,12 @@ def _curves(request: Request, known: Known, line: int) -> Picture:
 
 
 def _label(measure: Measure) -> Cell:
-    return measure.name if isinstance(measure, Expression) else Cell(measure.name.text)
+    """What a curve is called, with its unit."""
+    if isinstance(measure, Expression):
+        return measure.name
+    of_elements = measure.key.startswith("memory.")
+    said = " (elements)" if of_elements else " (MACs per element)" if measure.key == "intensity" else ""
+    return Cell(measure.name.text + said)
 
 
 def _value(measure: Measure, here: Mapping[str, Exact], known: Known) -> float:
