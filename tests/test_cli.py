@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import symcnn
 from symcnn.cli import main
 from symcnn.models import MODELS, build
+from tests.oracles import require_program
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,7 +63,7 @@ def program(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
 # ---------------------------------------------------------------- help and start-up
 
 
-@pytest.mark.parametrize("command", [(), ("cost",), ("derive",), ("models",), ("new",), ("demo",)])
+@pytest.mark.parametrize("command", [(), *((name,) for name in sorted(main.commands))])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help(command: tuple[str, ...], flag: str) -> None:
     text = output(*command, flag)
@@ -335,17 +336,35 @@ def test_models() -> None:
     assert "options  num_classes, in_channels" in output("models", "lenet5")
 
 
-def test_demo() -> None:
-    text = output("demo", columns=120)
+@pytest.mark.parametrize(
+    ("args", "total"),
+    [
+        ("document_004 --input N,1,256,256", "14684266496*N"),
+        ("resnet50 --input N,3,H,W --at N=1,H=224,W=224", "4,089,184,256"),
+    ],
+)
+def test_totals_of_models(args: str, total: str) -> None:
+    text = output("cost", *args.split(), columns=120)
     assert max(map(len, text.splitlines())) <= 120
-    for title in ("LeNet-5", "The network of document 004", "ResNet-50"):
-        assert title in text
-    assert "4,089,184,256" in text
-    assert "14684266496*N" in text
-    commands = re.findall(r"^\$ symcnn (.+)$", text, re.MULTILINE)
-    assert len(commands) == 5
-    for command in commands:
-        assert output(*command.split(), columns=120) in text
+    assert total in text
+
+
+def test_demo(tmp_path: Path) -> None:
+    require_program("pdflatex", "texlive-latex-base")
+    text = output("demo", "-o", str(tmp_path), columns=100)
+    *table, page, printed = text.splitlines()
+    assert [page, printed] == [f"wrote {tmp_path / name}" for name in ("report.html", "report.pdf")]
+    assert max(map(len, table)) <= 100
+    titles = [Path(line).name for line in table if line.endswith(".md")]
+    assert titles == [f"document_00{k}.md" for k in range(5)]
+    verdicts = [line.split()[:2] for line in table if re.match(r"  \S", line)]
+    assert sum(verdict == "refuted" for _, verdict in verdicts) == 44
+    assert {verdict for _, verdict in verdicts} == {"proved", "refuted"}
+    assert re.search(
+        r"^\d+ proved, 44 refuted, 0 unknown; .* s of work; all as expected$", text, re.MULTILINE
+    )
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 
 # ---------------------------------------------------------------- errors
@@ -355,7 +374,8 @@ def test_demo() -> None:
     ("args", "message"),
     [
         ("costs", "no command 'costs'; did you mean 'cost'? (see symcnn --help)"),
-        ("zzz", "no command 'zzz'; known are cost, demo, derive, models, prove (see symcnn --help)"),
+        ("zzz", "no command 'zzz'; known are check, cost, demo, derive, models, new, prove, render "
+         "(see symcnn --help)"),
         ("cost", "Missing argument 'MODEL' (see symcnn cost --help)"),
         ("cost lenet5 --json --csv", "--json and --csv exclude each other (see symcnn cost --help)"),
         ("derive Conv2d --json --latex", "--latex and --json exclude each other (see symcnn derive --help)"),
