@@ -88,7 +88,7 @@ def test_the_first_wrong_range_is_named_and_the_others_follow_from_it() -> None:
         ("004", "E8b", "derived", "4,831,838,208"),
         ("002", "C8b", "difference", "1,024"),
         ("002", "C14b", "rounded", "7.0e4"),
-        ("002", "C13", "ratio", "bytes^2"),
+        ("002", "C13", "ratio", "b^2"),
         ("000", "A25", "condition", "L_r = 2*F_r - 2"),
     ],
 )
