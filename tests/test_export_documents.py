@@ -1,6 +1,7 @@
 """Checked documents as pages: what is on them, what can never be,
 and that LaTeX and a browser show them whole."""
 
+import random
 import re
 import time
 from dataclasses import replace
@@ -14,6 +15,7 @@ from symcnn.documents.document import read_document
 from symcnn.documents.report import Report
 from symcnn.export import render, tree, typeset
 from symcnn.export.images import local_image
+from symcnn.export.mathematics import NotTypeset, formula
 from symcnn.export.pdf import compiled
 from symcnn.export.reading import page
 from tests.browser import browser
@@ -479,6 +481,42 @@ def test_every_kind_of_letter_compiles() -> None:
     letters = letters.replace("$", "").replace("`", "")
     text = "\n\n".join(letters[k : k + 60] for k in range(0, len(letters), 60))
     compile_report(unchecked(text))
+
+
+WORDS = [
+    "\\frac", "{", "}", "^", "_", "a", "12", "\\left(", "\\right)", "\\lfloor", "\\rfloor", "&", "\\\\",
+    "\\begin{cases}",
+    "\\end{cases}", "\\begin{aligned}", "\\end{aligned}", "\\sum", "\\text{ a }", "\\sqrt", "[", "]", "'",
+    "=", "+", "-",
+    "\\quad", ",", "\\big(", "\\binom", "\\overset", "\\tag{1}", "\\not", "\\hat", "(", ")", "!", "~", " ",
+    "*", "\\max",
+]  # fmt: skip
+PIECES = [
+    "# ", "\n", "\n\n", "$$", "$", "a", "\\(", "\\)", "\\[", "\\]", "- ", "> ", "1. ", "```", "```symcnn\n",
+    "```claim\n",
+    "given N : int >= 1\n", "let M = N\n", "<!-- claim A -->", "<!-- assume -->", "<!--", "-->", "`", "|",
+    "|---|\n", "*",
+    "**", "~~", "[", "](x)", "![", "<b>", "\\", "é", "\ue000", "    ", "---\n", "N", "=", "\r\n", "^", "_",
+    "{", "}", "%", "&",
+]  # fmt: skip
+
+
+def test_whatever_is_typed_compiles() -> None:
+    """Random formulas and documents; the same ones each time."""
+    draw = random.Random(5)
+    texts = ["".join(draw.choices(WORDS, k=draw.randrange(1, 18))) for _ in range(1500)]
+    texts = [f"words ${text}$ words\n\n<!-- no claim -->\n$${text}$$\n" for text in texts if typesets(text)]
+    texts += ["".join(draw.choices(PIECES, k=draw.randrange(1, 30))) for _ in range(100)]
+    assert len(texts) > 150
+    compile_report([unchecked(text) for text in texts], plain=True)
+
+
+def typesets(text: str) -> bool:
+    try:
+        formula(text)
+    except NotTypeset:
+        return False
+    return True
 
 
 def test_a_failure_of_latex_names_the_line() -> None:

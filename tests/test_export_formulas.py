@@ -118,6 +118,10 @@ def test_what_is_typeset_is_read_as_the_same(text: str) -> None:
     ).replace(r"\'{e}", "e")
 
 
+def test_a_row_that_begins_with_a_bracket_or_a_star_has_no_option() -> None:
+    assert tex(formula(r"[a \\ * b \\ [2pt] c").body) == r"\begin{gathered} {}[a \\ {}* b \\ c \end{gathered}"
+
+
 def test_the_number_of_a_formula() -> None:
     assert formula(r"a = b \tag{3}").tag == "(3)"
     assert formula(r"a = b \tag*{B\_9}").tag == "B_9"

@@ -333,7 +333,8 @@ class LatexWriter:
             return rf"\texttt{{{code(latex)}}} {{\small({words(str(error))})}}"
         if unbroken(body) > 0.7 * self.room:
             return rf"\inlinefit{{{tex(body)}}}"
-        return f"${tex(loose(body, 6.0))}$"
+        shown = tex(loose(body, 6.0)).strip()
+        return f"${shown}$" if shown else ""
 
 
 def _ascii(title: str) -> str:

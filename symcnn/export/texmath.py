@@ -114,9 +114,9 @@ def _with_limits(base: Node) -> bool:
 
 
 def _grid(node: Grid) -> str:
-    rows = " \\\\ ".join(" & ".join(tex(cell) for cell in row).strip() for row in node.rows)
-    # A bracket at the beginning of a row would be taken for the height of the row above.
-    rows = rows.replace("\\\\ [", "\\\\ {}[")
+    lines = (" & ".join(tex(cell) for cell in row).strip() for row in node.rows)
+    # A bracket or a star at the beginning would be taken for an option of what stands before.
+    rows = " \\\\ ".join(f"{{}}{line}" if line[:1] in ("[", "*") else line for line in lines)
     if node.name == "substack":
         return rf"\substack{{{rows}}}"
     name = _ENVIRONMENTS.get(node.name, node.name)
