@@ -379,3 +379,44 @@ def test_a_call_keeps_how_it_is_written() -> None:
         found = meaning.term(tree, names)
         assert isinstance(found, Call)
         assert write(found) == "y[t, m]"
+
+
+# -- rows ----------------------------------------------------------------------------------------------------
+
+ATOMS = [
+    "M = N",
+    "M < K + 1",
+    r"\left(M = 1 \text{ or } N = 2\right)",
+    r"\text{not } K = 3",
+    r"\text{for all integers } n\colon n = n",
+]
+JOINTS = [r"\text{ and }", r"\text{ or }", r"\implies", r"\iff", r"\land"]
+BREAKS = ["{}", r"\\ {}", r"{} \\", r"\\ & {}", "& {}", r"\quad {}", r"{} \quad", r"\quad {} \quad"]
+
+
+@given(
+    st.lists(st.sampled_from(ATOMS), min_size=2, max_size=5),
+    st.lists(st.tuples(st.sampled_from(JOINTS), st.sampled_from(BREAKS)), min_size=4, max_size=4),
+)
+@settings(max_examples=400, deadline=None)
+def test_rows_change_no_meaning(atoms: list[str], joints: list[tuple[str, str]]) -> None:
+    """What is broken into rows is read as in one row, or as its parts where "and" stands between, or refused."""
+    used = joints[: len(atoms) - 1]
+    words = [word for word, _ in used]
+    one_row = atoms[0] + "".join(f" {word} {atom}" for word, atom in zip(words, atoms[1:], strict=True))
+    in_rows = atoms[0] + "".join(
+        f" {place.format(word)} {atom}" for (word, place), atom in zip(used, atoms[1:], strict=True)
+    )
+    try:
+        found = [part.body for part in read_display(in_rows, NAMES)]
+    except FormulaError:
+        return
+    whole = read(one_row, NAMES)
+    if len(found) == 1:
+        assert found == [whole]
+    else:
+        assert isinstance(whole, trees.Joined)
+        assert whole.word == "and"
+        assert not any("colon" in atom for atom in atoms[:-1])
+        pieces = [p for body in found for p in (body.parts if isinstance(body, trees.Joined) else (body,))]
+        assert pieces == [*whole.parts]

@@ -156,7 +156,8 @@ class _Maker:
             case trees.Plus(parts):
                 return Plus(tuple(self.term(t) for t in parts))
             case trees.Times(factors):
-                return Times(tuple(t for f in factors for t in self.factors(f)))
+                found = [t for f in factors if not _only_a_unit(f) for t in self.factors(f)]
+                return Times(tuple(found)) if len(found) > 1 else found[0] if found else ONE
             case trees.Quotient(top, bottom):
                 return self.quotient(self.term(top), self.term(bottom), tree)
             case trees.Modulo(top, bottom):
@@ -482,6 +483,16 @@ def _product(terms: Sequence[Term]) -> Term:
     """The product of terms without the ones among them."""
     rest = [t for t in terms if t != ONE]
     return ONE if not rest else rest[0] if len(rest) == 1 else Times(tuple(rest))
+
+
+def _only_a_unit(tree: Tree) -> bool:
+    """Whether a factor is the word for a unit in which one thing is counted, such as operations."""
+    return (
+        isinstance(tree, trees.Number)
+        and tree.unit is not None
+        and tree.digits == "1"
+        and tree.unit.factor == 1
+    )
 
 
 def _parts(value: Fraction) -> tuple[Term, Term]:

@@ -107,3 +107,11 @@ class Numerals(Words):
             )
         self.next += 1
         return found
+
+    def unit_beside(self) -> trees.Unit | None:
+        r"""The unit that stands behind a product, ``2 n \text{ operations}``."""
+        word = self.peek()
+        name = word.value.strip()
+        if word.kind == "text" and unit(name) is None and self.names.find(name) is not None:
+            return None
+        return self.unit_behind()

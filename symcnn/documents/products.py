@@ -80,6 +80,11 @@ class Terms(Factors):
                         "\\bmod stands between two factors", word, "put what it takes in brackets"
                     )
                 factors = [trees.Modulo(factors[0], bottom, self.span(start.start))]
+            elif (unit := self.unit_beside()) is not None:
+                factors.append(trees.Number("1", unit=unit, span=(word.start, word.stop)))
+                if self.at("sign", "*", "/", "div", "bmod") or self.begins_factor():
+                    raise self.fault("a unit ends its product", word, "write it at the end")
+                return self.times(factors, start)
             elif self.begins_factor():
                 self.no_number(word)
                 factors.append(self.factor("beside"))

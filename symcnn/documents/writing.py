@@ -11,6 +11,7 @@ from itertools import pairwise
 from symcnn.documents import sorts, trees
 from symcnn.documents.names import latex_of, listed
 from symcnn.documents.trees import Tree
+from symcnn.documents.units import unit
 
 RELATIONS = {
     "=": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "~~": r"\approx", "~": r"\sim",
@@ -110,9 +111,14 @@ def _times(factors: tuple[Tree, ...]) -> str:
     out = latex(factors[0])
     for before, factor in pairwise(factors):
         shown = latex(factor)
-        dotted = shown[0].isdigit() or shown.startswith(r"\frac") or _divides(before)
+        dotted = shown[0].isdigit() or shown.startswith(r"\frac") or _divides(before) or _like_a_unit(factor)
         out += (r" \cdot " if dotted else " ") + shown
     return out
+
+
+def _like_a_unit(factor: Tree) -> bool:
+    """Whether a name beside a factor could be taken for a unit, such as MACs."""
+    return isinstance(factor, trees.Name) and unit(factor.name) is not None
 
 
 def _divides(factor: Tree) -> bool:
