@@ -43,9 +43,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFi
     """Collect Markdown files with claims."""
     if file_path.suffix != ".md" or not parent.config.getini("symcnn_documents"):
         return None
-    with file_path.open("rb") as file:
-        if _PERHAPS.search(file.read(_SEEN)) is None:
-            return None
+    try:
+        with file_path.open("rb") as file:
+            start = file.read(_SEEN)
+    except OSError:
+        return None
+    if _PERHAPS.search(start) is None:
+        return None
     from symcnn.documents.markdown import claims_something
 
     return DocumentFile.from_parent(parent, path=file_path) if claims_something(file_path) else None

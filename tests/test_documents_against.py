@@ -253,6 +253,11 @@ def test_a_display_that_goes_on_from_the_one_before() -> None:
     assert (found["a"].status, found["a"].formula, found["a"].step) == (WRONG, "N^2 + 1", "")
 
 
+def test_growth_that_goes_on_from_the_display_before(reference: Report) -> None:
+    (found,) = against(reference, ["<!-- claim grows in C_out -->\n$$ \\propto 2 C_{out} $$\n"])
+    assert found["grows"].status == RIGHT
+
+
 def test_statements_in_blocks() -> None:
     def block(claim: str) -> str:
         return f'<!-- claim t -->\n```claim\ntheorem t ""\n  given n : int >= 1\n  claim {claim}\n```\n'
