@@ -43,9 +43,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFi
     """Collect Markdown files with claims."""
     if file_path.suffix != ".md" or not parent.config.getini("symcnn_documents"):
         return None
-    with file_path.open("rb") as file:
-        if _PERHAPS.search(file.read(_SEEN)) is None:
-            return None
+    try:
+        with file_path.open("rb") as file:
+            start = file.read(_SEEN)
+    except OSError:
+        return None
+    if _PERHAPS.search(start) is None:
+        return None
     from symcnn.documents.markdown import claims_something
 
     return DocumentFile.from_parent(parent, path=file_path) if claims_something(file_path) else None
@@ -92,13 +96,11 @@ class DocumentFile(pytest.File):
         processes = 1 if "PYTEST_XDIST_WORKER" in os.environ else processors()
         return check(self.path, seconds=_seconds(self.config), processes=processes)
 
-    def shown(self, fault: Fault) -> str:
+    def shown(self, line: int, column: int) -> str:
         """A place in the document, from the folder in which pytest was called."""
-        from symcnn.documents.report import place
-
         here = self.config.invocation_params.dir
         path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
-        return place(str(path), fault)
+        return f"{path}:{line}:{column}"
 
 
 class _Item(pytest.Item):
@@ -144,9 +146,10 @@ class ClaimItem(_Item):
         """The verdict, the claim, and what is wrong with it."""
         fault = checked.claim.fault
         if fault is not None:
-            yield f"{self.parent.shown(fault)}: {checked.name} is not read: {fault.reason}"
+            yield f"{self.parent.shown(fault.line, fault.column)}: {checked.name} is not read: {fault.reason}"
             return
-        yield f"{checked.name} is {checked.status}, expected: {checked.expected}"
+        where = self.parent.shown(self.line, checked.claim.column)
+        yield f"{where}: {checked.name} is {checked.status}, expected: {checked.expected}"
         yield from (f"  {line}" for line in checked.claim.source.strip().splitlines())
         yield from (f"  {finding}" for finding in checked.findings)
 
@@ -161,5 +164,6 @@ class FaultItem(_Item):
 
     def runtest(self) -> None:
         """Fail with the place and the reason."""
-        where = "" if self.fault is None else f"{self.parent.shown(self.fault)}: "
+        fault = self.fault
+        where = "" if fault is None else f"{self.parent.shown(fault.line, fault.column)}: "
         raise WrongError(f"{where}{self.reason}")

@@ -20,7 +20,7 @@ from symcnn.documents.against import (
 from symcnn.documents.checking import check
 from symcnn.documents.feedback import comparisons_as_json, exit_code, feedback, rows
 from symcnn.documents.report import Report
-from tests.test_cli import error, run
+from tests.test_cli import ROOT, error, run
 
 GIVEN = r"""# An exercise
 
@@ -253,6 +253,11 @@ def test_a_display_that_goes_on_from_the_one_before() -> None:
     assert (found["a"].status, found["a"].formula, found["a"].step) == (WRONG, "N^2 + 1", "")
 
 
+def test_growth_that_goes_on_from_the_display_before(reference: Report) -> None:
+    (found,) = against(reference, ["<!-- claim grows in C_out -->\n$$ \\propto 2 C_{out} $$\n"])
+    assert found["grows"].status == RIGHT
+
+
 def test_statements_in_blocks() -> None:
     def block(claim: str) -> str:
         return f'<!-- claim t -->\n```claim\ntheorem t ""\n  given n : int >= 1\n  claim {claim}\n```\n'
@@ -453,3 +458,15 @@ def test_what_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, args: li
     monkeypatch.chdir(folder)
     assert reason in error("check", *args)
     assert not (folder / "out").exists()
+
+
+# ---------------------------------------------------------------- the five documents
+
+
+@pytest.mark.parametrize("name", ["document_002", "document_003"])
+def test_a_document_is_right_against_itself(name: str) -> None:
+    path = ROOT / "proofs" / "claims" / f"{name}.md"
+    reference = check(path)
+    (found,) = against(reference, [path])
+    asked = [checked.name for checked in reference if checked.expected == "proved"]
+    assert {answer.name: answer.status for answer in found.answers} == dict.fromkeys(asked, RIGHT)

@@ -430,14 +430,18 @@ class _Comparing:
         sizes = said.sizes or said.growing
         if own is not None and {*own.sizes, *own.growing} - {*sizes}:
             raise _Settled(WRONG, f"it is asked for in {', '.join(sizes)}")
-        left, right = (meaning.term(term, *self.where) for term in given.terms if term is not None)
+        first, last = given.terms
+        if last is None:
+            raise _Settled(NOT_READ, "a term is missing", self.place(given))
+        left = known[0] if first is None else meaning.term(first, *self.where)
+        right = meaning.term(last, *self.where)
         if terms.same(known[0], right):
             raise _Settled(WRONG, _REPEATS, self.place(given))
         listed = ", ".join(sizes)
         words = f"in {listed}" if said.sizes else f"as {listed} grow"
         if not terms.same(known[0], left):
             text = f"{write(known[0])} = {write(left)}"
-            yield replace(self.check(text, [*known, left], given.terms[0] or given), of_value=True)
+            yield replace(self.check(text, [*known, left], first or given), of_value=True)
         text = f"{write(known[0])} {_FORMS[asked.relations[0]]} {write(right)} {words}"
         yield self.check(text, [*known, right], given, more=sizes)
 
