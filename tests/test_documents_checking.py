@@ -253,3 +253,28 @@ def test_several_documents_are_checked_together(tmp_path: Path) -> None:
     reports = check_all(paths, seconds=10, processes=2)
     assert [report["a"].status for report in reports] == ["refuted", "proved"]
     assert [report.path for report in reports] == [str(path) for path in paths]
+
+
+TWICE = r"""
+<!-- claim a -->
+$$ K + K = 2K $$
+
+<!-- claim a -->
+$$ K + K = 3K $$
+
+<!-- claim b -->
+$$ K = K = K \cdot 1 $$
+
+<!-- claim b.1 -->
+$$ K = 2K $$
+"""
+
+
+def test_no_claim_has_the_verdict_of_another_one_that_shares_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "twice.md"
+    path.write_text(HEAD + TWICE, encoding="utf-8")
+    report = check(path, seconds=10)
+    assert [checked.status for checked in report.claims] == ["proved", "refuted", "proved", "refuted"]
+    assert [fault.reason for fault in report.faults] == ["the id a is used twice", "the id b.1 is used twice"]
+    with pytest.raises(ValueError, match="twice.md: claims that share an id cannot be stored: a, b.1"):
+        save(report)

@@ -554,3 +554,9 @@ $$ K^2 C = K^2 $$
 """
     found = [decide(c.steps[0].statement, 20).status for c in claims(text)]
     assert found == ["PROVED", "REFUTED"]
+
+
+def test_the_signs_of_a_quotation_are_no_relations() -> None:
+    document = read_document(HEAD + "> $$ W + H\n> + K = C $$\n\n> $$ W = W $$\n")
+    assert faults(document) == [(11, 3, "a formula in a quotation must stand in one line")]
+    assert [claim.source for claim in document.claims] == [" W = W "]

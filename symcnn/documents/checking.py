@@ -8,6 +8,7 @@ document makes now.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ class Source:
     path: str
     text: str
     document: Document
+    # By the text of the statement: a name may have been given twice.
     found: dict[str, Verdict] = field(default_factory=dict[str, Verdict])
     lemmas: str = ""
 
@@ -126,9 +128,11 @@ class Source:
             before = monotonic()
             for verdict in verdicts([*wanted.values()], text):
                 now = monotonic()
-                if verdict.status in (ACCEPTED, REJECTING) and verdict.name not in self.found:
-                    self.found[verdict.name] = stored_verdict(
-                        wanted[verdict.name], verdict.status, stored[verdict.name], now - before
+                if verdict.status in (ACCEPTED, REJECTING):
+                    statement = wanted[verdict.name]
+                    self.found.setdefault(
+                        statement.written,
+                        stored_verdict(statement, verdict.status, stored[verdict.name], now - before),
                     )
                 before = monotonic()
         except Unreadable as error:
@@ -179,7 +183,7 @@ class Source:
 
     def verdict(self, statement: Statement) -> Verdict:
         """The verdict on a statement; unknown where it was not searched for."""
-        found = self.found.get(statement.name)
+        found = self.found.get(statement.written)
         if found is not None:
             return found
         return Verdict.of(statement, Decision("UNKNOWN", "", "", ("no stored certificate",)), 0.0)
@@ -223,7 +227,7 @@ class _Deciding:
     def all(self, asked: Iterable[tuple[Source, Statement]]) -> None:
         """Search for all that is asked."""
         listed = list(asked)
-        todo = [(source, statement) for source, statement in listed if statement.name not in source.found]
+        todo = [(source, statement) for source, statement in listed if statement.written not in source.found]
         self.total += len(listed)
         self.done += len(listed) - len(todo)
         if not self.search or not todo:
@@ -237,7 +241,7 @@ class _Deciding:
         with closing(decide_all(statements, self.seconds, self.processes, report=running)) as decisions:
             for place, decision, seconds in decisions:
                 source, statement = todo[place]
-                source.found[statement.name] = Verdict.of(statement, decision, seconds)
+                source.found[statement.written] = Verdict.of(statement, decision, seconds)
                 self.done += 1
 
 
@@ -251,6 +255,10 @@ def save(report: Report) -> tuple[Path, Path]:
     path = Path(report.path)
     claim, cert = path.with_suffix(".claim"), path.with_suffix(".cert")
     known = [v for checked in report.claims for v in _verdicts(checked) if v.certificate]
+    names = Counter(v.statement.name for v in known)
+    twice = ", ".join(name for name, times in names.items() if times > 1)
+    if twice:
+        raise ValueError(f"{path}: claims that share an id cannot be stored: {twice}")
     lemmas = _needed(report.lemmas, [v.certificate for v in known])
     head = f"# What {path.name} claims, as statements of the kernel, written by symcnn check --save.\n"
     statements = head + "".join(f"\n{v.statement.written.strip()}\n" for v in known)

@@ -18,6 +18,7 @@ MAX_TEXT = 200_000
 # No two parts of these can take the same blanks: a long line of them is read once.
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`\n]*)$")
 _HEADING = re.compile(r" {0,3}(#{1,6})([ \t].*)?$")
+_QUOTED = re.compile(r"[ \t]*>")
 _TICKS = re.compile(r"`+")
 _INSIDE = re.compile(r"(?P<code>`+)|(?P<comment><!--)|(?P<display>\$\$|\\\[)|\\.")
 _CLAIMING = re.compile(rb"^(?:```+|~~~+)[ \t]*symcnn\b|<!--\s*claim\b", re.MULTILINE)
@@ -173,6 +174,10 @@ class _Scanner:
             if end >= 0:
                 inside.append(self.lines[row][place:end])
                 block = Block(kind, "\n".join(inside), self.row + 1, self.place + 1)
+                if kind == "display" and row > self.row and _QUOTED.match(self.lines[self.row]):
+                    # Its further lines begin with ">", which would be read as a relation.
+                    reason = "a formula in a quotation must stand in one line"
+                    block = Block("fault", reason, self.row + 1, opened + 1, kind)
                 self.row, self.place = row, end + len(closing)
                 return block
             inside.append(self.lines[row][place:])
