@@ -9,4 +9,7 @@ to the term; ``tokens`` finds the words, ``names`` knows what the author declare
 trees back, and ``meaning`` turns them into terms of the kernel. What can be read in two ways is refused:
 every refusal is a ``FormulaError`` of ``faults``, with a caret under the spot and with what to write
 instead.
+
+``solution`` writes documents from the objects of a script, and ``template`` one to fill in. ``against``
+compares submissions with a reference, and ``feedback`` says what came of it.
 """
