@@ -398,9 +398,9 @@ BREAKS = ["{}", r"\\ {}", r"{} \\", r"\\ & {}", "& {}", r"\quad {}", r"{} \quad"
     st.lists(st.sampled_from(ATOMS), min_size=2, max_size=5),
     st.lists(st.tuples(st.sampled_from(JOINTS), st.sampled_from(BREAKS)), min_size=4, max_size=4),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 def test_rows_change_no_meaning(atoms: list[str], joints: list[tuple[str, str]]) -> None:
-    """What is broken into rows is read as in one row, or as its parts where "and" stands between, or refused."""
+    """What is broken into rows is read as in one row, as its parts where "and" stands between, or refused."""
     used = joints[: len(atoms) - 1]
     words = [word for word, _ in used]
     one_row = atoms[0] + "".join(f" {word} {atom}" for word, atom in zip(words, atoms[1:], strict=True))

@@ -65,6 +65,7 @@ class _Display:
         self.names = names
         self.line = line
         self.column = column
+        self.joined = False
 
     def fault(self, reason: str, word: Token, advice: str = "") -> FormulaError:
         return FormulaError(reason, self.text, word.start, self.line, self.column, advice)
@@ -73,7 +74,10 @@ class _Display:
         words = tokens(self.text, self.line, self.column)[:-1]
         # Whether brackets match is found out for the whole display, before it is cut.
         Brackets.of(words, self.text, self.line, self.column)
-        split = _split(_without_rows_in_brackets(_unwrapped(words)), "row")
+        # Whether formulas are joined by more than the word "and".
+        words = _unwrapped(words)
+        self.joined = bool({*_said(words)} - {"and"})
+        split = _split(_without_rows_in_brackets(words), "row")
         rows = [self.row(row, k == 0, k == len(split) - 1) for k, row in enumerate(split)]
         pieces: list[tuple[list[Token], str]] = []
         last: list[int] = []
@@ -99,13 +103,12 @@ class _Display:
         if len(columns) > 1 and all(map(_is_and, columns[-1])):
             columns = [*columns[:-2], columns[-2] + columns[-1]]
         out: list[list[Token]] = []
-        beside = len(columns) > 1 and {said for column in columns for said in _said(column)} - {"and"}
         for k, column in enumerate(columns):
             words = list(column)
             ends = (k > 0 or first, k < len(columns) - 1 or last)
             while words and ((ends[0] and _is_and(words[0])) or (ends[1] and _is_and(words[-1]))):
                 word = words.pop(0 if ends[0] and _is_and(words[0]) else -1)
-                if beside:
+                if len(columns) > 1 and self.joined:
                     raise self.fault(
                         "the word can join two formulas or stand between them", word,
                         "leave out \\quad and & beside it, or write two displays",
@@ -119,21 +122,44 @@ class _Display:
     ) -> list[int]:
         """Add the formulas of a row to what stands above it; returns where they are."""
         places: list[int] = []
-        for k, words in enumerate(columns):
-            above = places[-1] if places else last[k] if k < len(last) and len(last) == len(columns) else -1
-            if len(places) > bool(joint_of(words[0])) and {"implies", "iff"} & {*_said(words)}:
+        # Rows of several formulas go on column by column, or not at all.
+        by_column = (
+            len(columns) == len(last) > 1
+            and not joint_of(columns[0][0])
+            and self.goes_on(pieces[last[0]][0], columns[0], False)
+        )
+        for k, column in enumerate(columns):
+            words = column
+            if joint_of(words[0]) and len(places or last) > 1:
+                if self.joined or joint_of(words[0]) != "and":
+                    raise self.unclear(words[0])
+                words = column[1:]
+            elif len(places) > bool(joint_of(words[0])) and {"implies", "iff"} & {*_said(words)}:
                 raise self.fault(
                     "the arrow can belong to all formulas before it or to one", words[0],
                     "write \\text{ and } between them, or several displays",
                 )  # fmt: skip
-            if above >= 0 and self.goes_on(pieces[above][0], words, bool(places)):
+            above = last[k] if by_column else places[-1] if places else last[0] if len(last) == 1 else -1
+            beside = bool(places) and not by_column
+            if above >= 0 and words and self.goes_on(pieces[above][0], words, beside):
                 pieces[above] = [*pieces[above][0], *words], tag or pieces[above][1]
-                if not places:
+                if above not in places:
                     places.append(above)
-            else:
+            elif words:
+                begun = words[0].kind == "relation" or (words[0].kind == "sign" and words[0].value in "+*/")
+                if begun and last:
+                    raise self.unclear(words[0])
                 pieces.append((words, tag))
                 places.append(len(pieces) - 1)
         return places or last
+
+    def unclear(self, word: Token) -> FormulaError:
+        """An error: a row goes on from one of several formulas, or from one that can be read in two ways."""
+        return self.fault(
+            "what the row goes on from can be read in two ways",
+            word,
+            "put brackets around what belongs together, or write several displays",
+        )
 
     def goes_on(self, above: Sequence[Token], words: Sequence[Token], beside: bool) -> bool:
         """Whether words belong to the formula above them or, in one row, before them."""
@@ -167,11 +193,7 @@ class _Display:
         else:
             unclear = {*said} & arrows
         if unclear:
-            raise self.fault(
-                "what the row goes on from can be read in two ways",
-                word,
-                "put brackets around what belongs together",
-            )
+            raise self.unclear(word)
 
     def part(self, words: Sequence[Token], tag: str) -> Part:
         """The formula that words stand for."""
