@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcnn.cli.comparing import against_option, answers_option, compare, feedback_option, unfitting
-from symcnn.cli.searching import library, near, positive, processors, progress
+from symcnn.cli.searching import (
+    library,
+    near,
+    processes_option,
+    processors,
+    progress,
+    replay_option,
+    search_option,
+    seconds_option,
+)
 
 if TYPE_CHECKING:
     from symcnn.documents.report import Checked, Report
@@ -20,24 +29,11 @@ _SHORT = ("counterexample", "negation", "follows")
 
 @click.command(short_help="The claims of worked solutions in Markdown, and whether they hold.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--replay", "only_replay", is_flag=True, help="Only replay stored certificates, never search.")
-@click.option("--search", "only_search", is_flag=True, help="Search for all, as if nothing was stored.")
+@replay_option
+@search_option
 @click.option("--save", is_flag=True, help="Store statements and certificates beside each document.")
-@click.option(
-    "--seconds",
-    type=float,
-    default=20,
-    show_default=True,
-    callback=positive,
-    metavar="N",
-    help="How long to search for each statement.",
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="How many searches run at once.  [default: one on each processor]",
-)
+@seconds_option
+@processes_option
 @click.option("--details", is_flag=True, help="Say all that is known of each claim that is not proved.")
 @against_option
 @answers_option

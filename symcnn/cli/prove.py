@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from symcnn.cli.output import INTERRUPTED, USAGE
-from symcnn.cli.searching import library, near, positive, processors, progress
+from symcnn.cli.searching import (
+    library,
+    near,
+    processes_option,
+    processors,
+    progress,
+    replay_option,
+    search_option,
+    seconds_option,
+)
 
 if TYPE_CHECKING:
     from symcnn.kernel.statements import Statement
@@ -30,24 +39,11 @@ REASON = 300
 
 @click.command(short_help="The theorems in .claim files, and whether they hold.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--replay", "only_replay", is_flag=True, help="Only replay stored certificates, never search.")
-@click.option("--search", "only_search", is_flag=True, help="Search for all, as if nothing was stored.")
+@replay_option
+@search_option
 @click.option("--save", is_flag=True, help="Store what was found in the .cert files, where there is nothing.")
-@click.option(
-    "--seconds",
-    type=float,
-    default=20,
-    show_default=True,
-    callback=positive,
-    metavar="N",
-    help="How long to search for each theorem.",
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="How many searches run at once.  [default: one on each processor]",
-)
+@seconds_option
+@processes_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def prove(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:

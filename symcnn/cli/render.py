@@ -8,7 +8,13 @@ from pathlib import Path
 
 import click
 
-from symcnn.cli.searching import positive, processors, progress
+from symcnn.cli.searching import (
+    processes_option,
+    processors,
+    progress,
+    replay_option,
+    seconds_option,
+)
 
 _SUFFIXES = (".tex", ".pdf", ".html")
 
@@ -23,22 +29,9 @@ _SUFFIXES = (".tex", ".pdf", ".html")
     help="What to write: FILE.tex, FILE.pdf (needs pdflatex) or FILE.html. It is overwritten.",
 )
 @click.option("--plain", is_flag=True, help="Leave out the verdicts, and what is said of them.")
-@click.option("--replay", "only_replay", is_flag=True, help="Only replay stored certificates, never search.")
-@click.option(
-    "--seconds",
-    type=float,
-    default=20,
-    show_default=True,
-    callback=positive,
-    metavar="N",
-    help="How long to search for each statement.",
-)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="How many searches run at once.  [default: one on each processor]",
-)
+@replay_option
+@seconds_option
+@processes_option
 @click.pass_context
 def render(
     ctx: click.Context,

@@ -15,11 +15,34 @@ import click
 DAY = 24 * 3600
 
 
-def positive(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
+def _positive(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
     """The seconds of a search."""
     if not (math.isfinite(value) and 0 < value <= DAY):
         raise click.UsageError(f"--seconds {value:g} must be a number above 0, and at most {DAY}")
     return value
+
+
+replay_option = click.option(
+    "--replay", "only_replay", is_flag=True, help="Only replay stored certificates, never search."
+)
+search_option = click.option(
+    "--search", "only_search", is_flag=True, help="Search for all, as if nothing was stored."
+)
+seconds_option = click.option(
+    "--seconds",
+    type=float,
+    default=20,
+    show_default=True,
+    callback=_positive,
+    metavar="N",
+    help="How long to search for each statement.",
+)
+processes_option = click.option(
+    "--processes",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="How many searches run at once.  [default: one on each processor]",
+)
 
 
 def processors() -> int:
