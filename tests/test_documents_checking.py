@@ -276,5 +276,5 @@ def test_no_claim_has_the_verdict_of_another_one_that_shares_its_id(tmp_path: Pa
     report = check(path, seconds=10)
     assert [checked.status for checked in report.claims] == ["proved", "refuted", "proved", "refuted"]
     assert [fault.reason for fault in report.faults] == ["the id a is used twice", "the id b.1 is used twice"]
-    with pytest.raises(ValueError, match="twice.md: claims that share an id cannot be stored: a, b.1"):
+    with pytest.raises(ValueError, match=r"twice\.md: claims that share an id cannot be stored: a, b.1"):
         save(report)
