@@ -82,9 +82,9 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     soon = 0.1 if seconds <= 10 * SOON else SOON / seconds
     at_once = min(soon, AT_ONCE / seconds)
+    at_first = ((at_once, "first counterexamples"), (4 * at_once, "first proofs"))
     phases = (
-        (at_once, "the smallest counterexamples"),
-        (4 * at_once, "the shortest proofs"),
+        *at_first,
         (soon, "small counterexamples"),
         (soon, "short refutations"),
         (0.25, "short proofs"),
@@ -113,7 +113,8 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
                 certificate = laid_out(found.certificate)
                 if accepted(statement, certificate, REFUTED):
                     return Decision(REFUTED, certificate, closing_steps(certificate), tuple(tried), found)
-        tried.append(f"{what} ({now() - before:.1f} s{failure})")
+        if (share, what) not in at_first:
+            tried.append(f"{what} ({now() - before:.1f} s{failure})")
     return Decision(UNKNOWN, "", "", tuple(tried))
 
 
