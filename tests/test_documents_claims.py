@@ -48,6 +48,7 @@ CLAIMED = {
     "$$ W_{out} = \\left\\lfloor \\frac{W + 2P - K}{S} \\right\\rfloor + 1 $$": ["W_out = (W + 2*P - K)//S + 1"],  # noqa: E501
     "$$ W = K = 3 $$": ["W = K", "K = 3"],
     "$$ W = K \\quad H = C $$": ["W = K", "H = C"],
+    "$$ W = K \\\\[2pt]\n[H + 1] C = S $$": ["W = K", "(H + 1)*C = S"],
     "$$\n\\begin{aligned}\nW &= K \\\\\n&= C\n\\end{aligned}\n$$": ["W = K", "K = C"],
     "```math\nW < H\n```": ["W < H"],
     "\\[ W < H \\]": ["W < H"],
@@ -290,6 +291,7 @@ BROKEN = [
     ("```claim\nx\n```", (12, 1, "theorem must begin here")),
     ("```claim\n```", (12, 1, "no theorem")),
     ("<!-- claim A -->\n$$ W H $$", (12, 3, "a term alone says nothing; write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->")),  # noqa: E501
+    ("$$ W = H \\\\ C K $$", (11, 13, "a term alone stands beside formulas; write its relation; a product that goes on in the next row needs a sign, \\cdot")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W = H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands a relation; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W \\quad H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands more than one formula; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in Q -->\n$$ W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501

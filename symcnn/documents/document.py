@@ -181,6 +181,7 @@ class _Document:
     def unread(self, block: Block) -> None:
         """What is not closed; the claim that the comment above names is not read then."""
         fault = Fault(block.text, block.line, block.column)
+        self.last = ()
         if block.info in ("display", "claim", "math") and self.waiting and self.waiting.kind == "claim":
             said, _ = self.said(block)
             name = self.name(said, (), block)
@@ -288,7 +289,13 @@ class _Document:
         reader = Relations(said, block, self.declarations.names)
         found = [relation for k, each in enumerate(begun, start=1) for relation in reader.of(each, k)]
         reason = advice = ""
-        if not found:
+        place = 0
+        alone = [each.part for each in begun if not isinstance(each.part.body, Formula)]
+        if found and alone:
+            place = alone[0].span[0]
+            reason = "a term alone stands beside formulas"
+            advice = "write its relation; a product that goes on in the next row needs a sign, \\cdot"
+        elif not found:
             reason = "a term alone says nothing"
             advice = (
                 "write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->"
@@ -299,7 +306,7 @@ class _Document:
         elif said.kind == "step" and len(found) > 1:
             reason, advice = "a step is one relation", "write a display for each"
         if reason:
-            raise FormulaError(reason, block.text, 0, block.line, block.column, advice)
+            raise FormulaError(reason, block.text, place, block.line, block.column, advice)
         return found
 
     def form(self, begun: list[Begun], said: Directive, block: Block) -> Relation:
