@@ -58,6 +58,8 @@ CLAIMED = {
     "$$ f(2) = W + 2 $$": ["f[2] = W + 2"],
     "$$ x_1 = x_{W} $$": ["x[1] = x[W]"],
     "$$ (28 \\cdot 28)^2 = 6.15 \\times 10^{5} $$": ["(28*28)^2 rounds to 6.15e5"],
+    "$$ 3/2000 = 1.5 \\times 10^{-3} $$": ["3/2000 rounds to 0.0015"],
+    "$$ W H = 6.15 \\times 10^{6} \\text{ MACs} $$": ["W*H rounds to 6.15e6"],
     "$$ W \\approx 61 \\approx 6 \\times 10^1 $$": ["W rounds to 61", "W rounds to 6e1"],
     "$$ W = 6 \\times 10^1 = 60 $$": ["W = 6*10^1", "6*10^1 = 60"],
     "<!-- claim A19 in W, H -->\n$$ W H C \\propto W H $$": ["W*H*C is proportional to W*H in W, H"],
@@ -292,6 +294,9 @@ BROKEN = [
     ("```claim\n```", (12, 1, "no theorem")),
     ("<!-- claim A -->\n$$ W H $$", (12, 3, "a term alone says nothing; write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->")),  # noqa: E501
     ("$$ W = H \\\\ C K $$", (11, 13, "a term alone stands beside formulas; write its relation; a product that goes on in the next row needs a sign, \\cdot")),  # noqa: E501
+    ("$$ -W = -1.5 \\times 10^6 $$", (11, 10, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
+    ("$$ W = (1.5 \\times 10^6) $$", (11, 9, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
+    ("$$ W = 1.5 \\times 10^6 \\text{ and } H = C $$", (11, 8, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W = H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands a relation; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W \\quad H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands more than one formula; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in Q -->\n$$ W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
