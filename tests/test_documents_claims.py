@@ -283,6 +283,10 @@ BROKEN = [
     ("```symcnn\ngiven W1, W_1 : int\n```", (12, 1, "W1 and W_1 look the same in a formula, W_{1}; rename one")),  # noqa: E501
     ("```symcnn\nclaim W = 1\n```", (12, 1, "a declaration begins with given, let, assume or layer")),
     ("<!-- claim A1: right -->\n$$ W = W $$", (11, 5, "'right' is no verdict; write proved, refuted, unknown")),  # noqa: E501
+    ("<!-- Claim A: refuted -->\n$$ W = W $$", (11, 5, "'Claim' is not understood; write 'claim', or begin the remark otherwise")),  # noqa: E501
+    ("<!-- no-claim -->\n$$ W = W $$", (11, 5, "'no-claim' is not understood; write 'no claim', or begin the remark otherwise")),  # noqa: E501
+    ("\\begin{align}\nW &= 1\n\\end{align}", (11, 1, "\\begin{align} is read between $$ and $$ alone; write them around it")),  # noqa: E501
+    ("$$ W = H $$\n\n$$ W = 1", (13, 1, "$$ is not closed with $$")),
     ("<!-- claim A 1 -->\n$$ W = W $$", (11, 5, "'claim A 1' is not understood; write <!-- claim ID: refuted -->")),  # noqa: E501
     ("<!-- claim A1 -->\n\ntext\n\n$$ W = W $$", (11, 1, "no formula stands below this comment")),
     ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
@@ -319,6 +323,11 @@ def test_what_is_broken_does_not_hide_the_rest(text: str, fault: tuple[int, int,
     last = document.claims[-1]
     assert (last.name, last.fault) == ("last", None)
     assert last.steps[0].statement.written.endswith("claim     W + H = H + W")
+
+
+def test_nothing_goes_on_from_before_what_is_not_read() -> None:
+    found = faults(read_document(f"{HEAD}$$ W = H $$\n\n$$ W = 1\n\n$$ = C $$\n"))
+    assert found == [(13, 1, "$$ is not closed with $$"), (15, 4, "a term is missing before the relation")]
 
 
 LAYERS = """

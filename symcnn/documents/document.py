@@ -28,6 +28,8 @@ from symcnn.kernel.writing import write
 
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
+# What Markdown with formulas often shows as a display, and is none here.
+_BARE = re.compile(r"\\begin\{(?:equation|align|gather|multline|displaymath|eqnarray)\*?\}")
 _BEFORE_CLAIM = len("  claim     ")
 
 
@@ -169,7 +171,11 @@ class _Document:
             self.fenced(block)
         else:
             self.no_formula()
-            if block.kind == "heading":
+            bare = _BARE.match(block.text) if block.kind == "prose" else None
+            if bare is not None:
+                reason = f"{bare.group()} is read between $$ and $$ alone; write them around it"
+                self.faults.append(Fault(reason, block.line, block.column))
+            elif block.kind == "heading":
                 self.level = len(block.info)
                 self.declarations.leave(self.level)
                 self.last = ()
