@@ -48,6 +48,7 @@ CLAIMED = {
     "$$ W_{out} = \\left\\lfloor \\frac{W + 2P - K}{S} \\right\\rfloor + 1 $$": ["W_out = (W + 2*P - K)//S + 1"],  # noqa: E501
     "$$ W = K = 3 $$": ["W = K", "K = 3"],
     "$$ W = K \\quad H = C $$": ["W = K", "H = C"],
+    "$$ W = K \\\\[2pt]\n[H + 1] C = S $$": ["W = K", "(H + 1)*C = S"],
     "$$\n\\begin{aligned}\nW &= K \\\\\n&= C\n\\end{aligned}\n$$": ["W = K", "K = C"],
     "```math\nW < H\n```": ["W < H"],
     "\\[ W < H \\]": ["W < H"],
@@ -57,6 +58,8 @@ CLAIMED = {
     "$$ f(2) = W + 2 $$": ["f[2] = W + 2"],
     "$$ x_1 = x_{W} $$": ["x[1] = x[W]"],
     "$$ (28 \\cdot 28)^2 = 6.15 \\times 10^{5} $$": ["(28*28)^2 rounds to 6.15e5"],
+    "$$ 3/2000 = 1.5 \\times 10^{-3} $$": ["3/2000 rounds to 0.0015"],
+    "$$ W H = 6.15 \\times 10^{6} \\text{ MACs} $$": ["W*H rounds to 6.15e6"],
     "$$ W \\approx 61 \\approx 6 \\times 10^1 $$": ["W rounds to 61", "W rounds to 6e1"],
     "$$ W = 6 \\times 10^1 = 60 $$": ["W = 6*10^1", "6*10^1 = 60"],
     "<!-- claim A19 in W, H -->\n$$ W H C \\propto W H $$": ["W*H*C is proportional to W*H in W, H"],
@@ -280,6 +283,10 @@ BROKEN = [
     ("```symcnn\ngiven W1, W_1 : int\n```", (12, 1, "W1 and W_1 look the same in a formula, W_{1}; rename one")),  # noqa: E501
     ("```symcnn\nclaim W = 1\n```", (12, 1, "a declaration begins with given, let, assume or layer")),
     ("<!-- claim A1: right -->\n$$ W = W $$", (11, 5, "'right' is no verdict; write proved, refuted, unknown")),  # noqa: E501
+    ("<!-- Claim A: refuted -->\n$$ W = W $$", (11, 5, "'Claim' is not understood; write 'claim', or begin the remark otherwise")),  # noqa: E501
+    ("<!-- no-claim -->\n$$ W = W $$", (11, 5, "'no-claim' is not understood; write 'no claim', or begin the remark otherwise")),  # noqa: E501
+    ("\\begin{align}\nW &= 1\n\\end{align}", (11, 1, "\\begin{align} is read between $$ and $$ alone; write them around it")),  # noqa: E501
+    ("$$ W = H $$\n\n$$ W = 1", (13, 1, "$$ is not closed with $$")),
     ("<!-- claim A 1 -->\n$$ W = W $$", (11, 5, "'claim A 1' is not understood; write <!-- claim ID: refuted -->")),  # noqa: E501
     ("<!-- claim A1 -->\n\ntext\n\n$$ W = W $$", (11, 1, "no formula stands below this comment")),
     ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
@@ -290,6 +297,10 @@ BROKEN = [
     ("```claim\nx\n```", (12, 1, "theorem must begin here")),
     ("```claim\n```", (12, 1, "no theorem")),
     ("<!-- claim A -->\n$$ W H $$", (12, 3, "a term alone says nothing; write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->")),  # noqa: E501
+    ("$$ W = H \\\\ C K $$", (11, 13, "a term alone stands beside formulas; write its relation; a product that goes on in the next row needs a sign, \\cdot")),  # noqa: E501
+    ("$$ -W = -1.5 \\times 10^6 $$", (11, 10, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
+    ("$$ W = (1.5 \\times 10^6) $$", (11, 9, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
+    ("$$ W = 1.5 \\times 10^6 \\text{ and } H = C $$", (11, 8, "a rounded number stands alone behind its sign, in a formula of its own; write -a \\approx 6 for a \\approx -6, or the exact number")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W = H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands a relation; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in W -->\n$$ W \\quad H $$", (12, 3, "the comment says of a term that it is bounded in W, but below it stands more than one formula; write one term")),  # noqa: E501
     ("<!-- claim A is bounded in Q -->\n$$ W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
@@ -312,6 +323,11 @@ def test_what_is_broken_does_not_hide_the_rest(text: str, fault: tuple[int, int,
     last = document.claims[-1]
     assert (last.name, last.fault) == ("last", None)
     assert last.steps[0].statement.written.endswith("claim     W + H = H + W")
+
+
+def test_nothing_goes_on_from_before_what_is_not_read() -> None:
+    found = faults(read_document(f"{HEAD}$$ W = H $$\n\n$$ W = 1\n\n$$ = C $$\n"))
+    assert found == [(13, 1, "$$ is not closed with $$"), (15, 4, "a term is missing before the relation")]
 
 
 LAYERS = """

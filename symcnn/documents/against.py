@@ -20,7 +20,7 @@ from symcnn.documents.declarations import Declarations, Fault
 from symcnn.documents.display import read, read_display
 from symcnn.documents.document import Claim
 from symcnn.documents.faults import FormulaError
-from symcnn.documents.relations import is_rounded
+from symcnn.documents.relations import as_rounded, is_rounded
 from symcnn.documents.report import PROVED, Report
 from symcnn.documents.trees import Chain, Formula, Operand, Tree
 from symcnn.documents.writing import RELATIONS
@@ -376,8 +376,7 @@ class _Comparing:
     def equal(self, sign: str, wanted: Operand, given: Operand) -> str:
         """That a term of the submission equals one of the reference, at its written precision."""
         if isinstance(given, trees.Number) and is_rounded(sign, given):
-            digits = given.digits + (f"e{given.exponent}" if given.exponent else "")
-            return f"{write(self.wanted_term(wanted))} rounds to {digits}"
+            return f"{write(self.wanted_term(wanted))} rounds to {as_rounded(given)}"
         return write(meaning.formula(Chain((wanted, given), ("=",), given.span), *self.where))
 
     def no_repetition(self, asked: Chain, given: Chain, known: Sequence[Term]) -> None:

@@ -31,6 +31,8 @@ FORMS = (
 )  # fmt: skip
 
 _WORD = re.compile(r"\s*(claim|step|assume|no claim)\b")
+# What somebody wrote who meant one of them.
+_MEANT = re.compile(r"\s*(claims?|steps?|assume|no[- _]?claim)\b", re.IGNORECASE)
 _FORM = r"(?:is|has|does|rounds)"
 _ID = rf"(?: (?!in |as |{_FORM} )(?P<id>{THEOREM_NAME}))?"
 _SAYS = rf"(?: in (?P<sizes>[^:]+?)| as (?P<growing>[^:]+?) grow| (?P<form>{_FORM} .+?))?"
@@ -69,7 +71,12 @@ def directive(comment: str, line: int, column: int = 1) -> Directive | None:
     """
     word = _WORD.match(comment)
     if word is None:
-        return None
+        meant = _MEANT.match(comment)
+        if meant is None:
+            return None
+        said = meant.group(1)
+        instead = "no claim" if said.lower().startswith("no") else said.lower().rstrip("s")
+        raise ValueError(f"{said!r} is not understood; write {instead!r}, or begin the remark otherwise")
     kind = word.group(1)
     said = " ".join(comment.split())
     shown = repr(said if len(said) <= 60 else said[:60] + "...")

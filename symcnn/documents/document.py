@@ -28,6 +28,8 @@ from symcnn.kernel.writing import write
 
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*'*")
+# What Markdown with formulas often shows as a display, and is none here.
+_BARE = re.compile(r"\\begin\{(?:equation|align|gather|multline|displaymath|eqnarray)\*?\}")
 _BEFORE_CLAIM = len("  claim     ")
 
 
@@ -169,7 +171,11 @@ class _Document:
             self.fenced(block)
         else:
             self.no_formula()
-            if block.kind == "heading":
+            bare = _BARE.match(block.text) if block.kind == "prose" else None
+            if bare is not None:
+                reason = f"{bare.group()} is read between $$ and $$ alone; write them around it"
+                self.faults.append(Fault(reason, block.line, block.column))
+            elif block.kind == "heading":
                 self.level = len(block.info)
                 self.declarations.leave(self.level)
                 self.last = ()
@@ -181,6 +187,7 @@ class _Document:
     def unread(self, block: Block) -> None:
         """What is not closed; the claim that the comment above names is not read then."""
         fault = Fault(block.text, block.line, block.column)
+        self.last = ()
         if block.info in ("display", "claim", "math") and self.waiting and self.waiting.kind == "claim":
             said, _ = self.said(block)
             name = self.name(said, (), block)
@@ -288,7 +295,13 @@ class _Document:
         reader = Relations(said, block, self.declarations.names)
         found = [relation for k, each in enumerate(begun, start=1) for relation in reader.of(each, k)]
         reason = advice = ""
-        if not found:
+        place = 0
+        alone = [each.part for each in begun if not isinstance(each.part.body, Formula)]
+        if found and alone:
+            place = alone[0].span[0]
+            reason = "a term alone stands beside formulas"
+            advice = "write its relation; a product that goes on in the next row needs a sign, \\cdot"
+        elif not found:
             reason = "a term alone says nothing"
             advice = (
                 "write a relation, or in the comment what is said of it: <!-- claim A13 is bounded in N -->"
@@ -299,7 +312,7 @@ class _Document:
         elif said.kind == "step" and len(found) > 1:
             reason, advice = "a step is one relation", "write a display for each"
         if reason:
-            raise FormulaError(reason, block.text, 0, block.line, block.column, advice)
+            raise FormulaError(reason, block.text, place, block.line, block.column, advice)
         return found
 
     def form(self, begun: list[Begun], said: Directive, block: Block) -> Relation:

@@ -322,6 +322,13 @@ class _Maker:
                 return _product([top for top, _ in found]), _product([bottom for _, bottom in found])
             case trees.Quotient(top, bottom):
                 a, b = self.fraction(top), self.fraction(bottom)
+                if not isinstance(b[1], Number):
+                    # a / (b/c) would become (a c)/b, which has a value where c is 0.
+                    raise self.fault(
+                        "a fraction stands below a fraction line in what is rounded",
+                        tree,
+                        "write \\frac{a c}{b}",
+                    )
                 return _product([a[0], b[1]]), _product([a[1], b[0]])
             case _:
                 return self.term(tree), ONE

@@ -33,6 +33,10 @@ class Reductions(Naming):
         ranges, guard = self.ranges(below, above, word)
         self.next = behind
         body = self.inside(self.product)
+        if isinstance(body, trees.Modulo):
+            raise self.fault(
+                f"\\{word.value} a \\bmod b can mean two things", word, "put what it takes in brackets"
+            )
         self.ended.update(index for index, *_ in ranges if index not in outer.sorts)
         self.names, self.bound = outer, bound_outside
         self.depth -= 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from symcnn.documents import meaning, trees
+from symcnn.documents.dimensions import mixed_units
 from symcnn.documents.directives import Directive
 from symcnn.documents.faults import FormulaError
 from symcnn.documents.markdown import Block
@@ -79,6 +80,10 @@ class Relations:
         if isinstance(tree, trees.Chain):
             yield from (replace(relation, chain=number) for relation in self.chain(tree, begun.first))
         elif isinstance(tree, Formula):
+            for part in trees.walk(tree):
+                if isinstance(part, trees.Chain):
+                    for sign, term in zip(part.relations, part.terms[1:], strict=True):
+                        self.no_rounded_inside(sign, trees.Group(term) if isinstance(term, Term) else term)
             found = meaning.formula(tree, self.names, self.block.text, self.block.line, self.block.column)
             said = Said(write(found), frozenset(free(found)))
             line, column = self.block.at(tree.span[0])
@@ -111,9 +116,14 @@ class Relations:
         where = (self.names, self.block.text, self.block.line, self.block.column)
         number = right.term if isinstance(right.term, trees.Number) else None
         if number is not None and is_rounded(sign, number):
+            together = trees.Chain((left.term, number), (sign,), (place, number.span[1]))
+            mixed = mixed_units(together) if number.unit else None
+            if mixed is not None:
+                raise self.fault(f"{mixed[1]} and {mixed[2]} do not fit together", place)
             value = meaning.term(left.term, *where)
-            shown = number.digits + (f"e{number.exponent}" if number.exponent else "")
+            shown = as_rounded(number)
             return Said(f"{write(value)} rounds to {shown}", frozenset(free(value)), shown)
+        self.no_rounded_inside(sign, right.term)
         form = self.form(sign)
         if form:
             a, b = meaning.term(left.term, *where), meaning.term(right.term, *where)
@@ -124,6 +134,18 @@ class Relations:
         found = meaning.formula(trees.Chain((left.term, right.term), (sign,), (place, stop)), *where)
         return Said(write(found), frozenset(free(found)))
 
+    def no_rounded_inside(self, sign: str, term: Operand | None) -> None:
+        """A number with a minus sign, in brackets, or in a joined formula would be read as exact."""
+        inner = term
+        while isinstance(inner, trees.Negative | trees.Group):
+            inner = inner.inner
+        if inner is not term and isinstance(inner, trees.Number) and is_rounded(sign, inner):
+            raise self.fault(
+                "a rounded number stands alone behind its sign, in a formula of its own",
+                inner.span[0],
+                "write -a \\approx 6 for a \\approx -6, or the exact number",
+            )
+
     def form(self, sign: str) -> str:
         """The end of a form: in which sizes, or which sizes grow."""
         if sign == "prop" and self.said.sizes:
@@ -132,9 +154,9 @@ class Relations:
             return f"as {', '.join(self.said.growing)} grow"
         return ""
 
-    def fault(self, reason: str, place: int) -> FormulaError:
+    def fault(self, reason: str, place: int, advice: str = "") -> FormulaError:
         """An error at a place of the display."""
-        return FormulaError(reason, self.block.text, place, self.block.line, self.block.column)
+        return FormulaError(reason, self.block.text, place, self.block.line, self.block.column, advice)
 
 
 def composed(first: str, then: str) -> str:
@@ -155,9 +177,24 @@ def composed(first: str, then: str) -> str:
 
 def is_rounded(sign: str, number: trees.Number) -> bool:
     """Whether a number stands for all values that round to it: ``= 6.15 \\times 10^{6}``, ``\\approx 6``."""
-    if number.unit is not None:
+    if number.unit is not None and number.unit.factor != 1:
         return False
     return sign == "~~" or (sign == "=" and number.exponent is not None and "." in number.digits)
+
+
+def as_rounded(number: trees.Number) -> str:
+    """A number with its digits, as statements write it behind "rounds to".
+
+    >>> as_rounded(trees.Number("6.15", 6)), as_rounded(trees.Number("1.50", -3))
+    ('6.15e6', '0.00150')
+    """
+    exponent = number.exponent or 0
+    if exponent >= 0:
+        return number.digits + (f"e{exponent}" if exponent else "")
+    whole, _, decimals = number.digits.partition(".")
+    digits = f"{whole.zfill(1 - exponent)}{decimals}"
+    places = len(decimals) - exponent
+    return f"{digits[:-places]}.{digits[-places:]}"
 
 
 def ends(begun: Begun, text: str) -> tuple[Term, str] | None:

@@ -141,7 +141,8 @@ _WORD = re.compile(
 _TEXT = re.compile(r"\s*(?:\{((?:[^{}$\\]|\\[_&#%, ])*)\}|([A-Za-z]))")
 _ARGUMENT = re.compile(r"\s*\{([^{}]*)\}")
 _DELIMITER = re.compile(r"\s*(\\?[A-Za-z]+|\\[{}|]|[()\[\]|<>./])")
-_SKIP = re.compile(r"\s*\[[^\]\n]{0,20}\]")
+# The space below a row, ``\\[2pt]``; any other bracket belongs to the formula of the next row.
+_SKIP = re.compile(r"\s*\[\s*-?[0-9.]{1,8}\s*(?:pt|em|ex|mm|cm|in|mu|pc|bp|sp|\\[a-z]{1,14})\s*\]")
 
 
 def tokens(text: str, line: int = 1, column: int = 1) -> list[Token]:
