@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from symcnn.analysis.capacity import Capacity as Capacity
+    from symcnn.analysis.capacity import MaxBatch as MaxBatch
+    from symcnn.analysis.capacity import capacity as capacity
+    from symcnn.analysis.capacity import max_batch as max_batch
+    from symcnn.analysis.machines import Machine as Machine
+    from symcnn.analysis.roofline import Roofline as Roofline
+    from symcnn.analysis.roofline import latency as latency
+    from symcnn.analysis.roofline import roofline as roofline
+    from symcnn.analysis.roofline import throughput as throughput
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
@@ -40,6 +49,9 @@ if TYPE_CHECKING:
 
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
+    "symcnn.analysis.capacity": ("Capacity", "MaxBatch", "capacity", "max_batch"),
+    "symcnn.analysis.machines": ("Machine",),
+    "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),

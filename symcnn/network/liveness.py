@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol
 
-from symcnn.derive.quantities import LayerQuantities
 from symcnn.network.graph import Graph
 from symcnn.symbols.extremum import maximum
 from symcnn.symbols.size import Size, add, product, subtract, total
 
 
-def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> list[Size]:
+class Work(Protocol):
+    """What liveness asks of a node: that of a layer, or of a layer's backward."""
+
+    @property
+    def is_view(self) -> bool:
+        """Whether the node's value shares the memory of its first input."""
+        ...
+
+    @cached_property
+    def phases(self) -> tuple[tuple[Size, tuple[int, ...]], ...]:
+        """While each of its statements runs: entries of its own, and the inputs still to read."""
+        ...
+
+
+def steps(graph: Graph, layers: Sequence[Work], shapes: Sequence[tuple[Size, ...]]) -> list[Size]:
     """The entries alive while each statement of each node runs, and what later nodes still need.
 
     A layer that only renames positions (flatten, identity) shares the memory of its input.
@@ -50,7 +65,7 @@ def steps(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tupl
     return out
 
 
-def peak(graph: Graph, layers: Sequence[LayerQuantities], shapes: Sequence[tuple[Size, ...]]) -> Size:
+def peak(graph: Graph, layers: Sequence[Work], shapes: Sequence[tuple[Size, ...]]) -> Size:
     """The largest of the steps; without any, the entries that pass through."""
     found = steps(graph, layers, shapes)
     return maximum(*dict.fromkeys(found)) if found else product(shapes[graph.output])
