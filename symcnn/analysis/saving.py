@@ -41,6 +41,11 @@ class Saved:
     intermediates: Size
     positions: Size
 
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to keep."""
+        return bool(self.inputs) or self.output or self.intermediates != 0 or self.positions != 0
+
 
 @dataclass(frozen=True)
 class _Reads:

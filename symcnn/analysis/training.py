@@ -29,7 +29,7 @@ class Made:
 
     @property
     def is_view(self) -> bool:
-        """Whether it only reads and renames, or adds in place."""
+        """Whether what it makes is its first input, or a part of that."""
         return self.shares
 
     @cached_property
@@ -70,7 +70,6 @@ class _Planner:
         self.shapes: list[Shape] = list(source.shapes[: self.graph.input_count])
         self.extra: dict[int, int] = {}  # what the node at a position has saved beside its inputs and output
         self.gradients: dict[int, int] = {}  # of a forward value
-        self.fresh: set[int] = set()  # gradients that share their memory with no other
         self.recomputed: list[str] = []
 
     def plan(self, every: int | None) -> Plan:
@@ -86,16 +85,19 @@ class _Planner:
         shape = self.source.shapes[self.graph.output]
         seed = self.add("loss", (out,), Made(product(shape), 1), shape)
         self.gradients[self.graph.output] = seed
-        self.fresh.add(seed)
         for start in reversed(starts):
             end = min(start + step, count)
             here = list(original)
+            held: tuple[int, ...] = ()
             if start != starts[-1]:
                 for k in self.needed_again(start, end):
                     here[inputs + k] = self.forward(k, here, " (again)", keep=True)
                     self.recomputed.append(self.graph.nodes[k].name)
+                first = self.graph.value_of(start)
+                reads = (v for node in self.graph.nodes[start:end] for v in node.inputs)
+                held = tuple(original[v] for v in reads if v < first)
             for k in reversed(range(start, end)):
-                self.backward(k, here)
+                self.backward(k, here, held)
         made = Graph(self.graph.label, inputs, tuple(self.nodes), out)
         return Plan(made, tuple(self.work), tuple(self.shapes), tuple(self.kept()), tuple(self.recomputed))
 
@@ -158,62 +160,49 @@ class _Planner:
                 self.extra[k] = self.add(node.name + note, read, Made(own, len(read)), (own,), k)
         return value
 
-    def needed_again(self, start: int, end: int) -> list[int]:
-        """The nodes of a segment whose values its backward pass reads, directly or on the way."""
-        first = self.graph.value_of(start)
-        needed: set[int] = set()
-        for k in reversed(range(start, end)):
-            kept = self.keeps[k]
-            if kept is not None:
-                inner = kept.intermediates != 0 or kept.positions != 0
-                if kept.output or inner:
-                    needed.add(k)
-                needed |= {v - first + start for v in self.read_values(k, kept) if v >= first}
-            if k in needed:
-                needed |= {v - first + start for v in self.graph.nodes[k].inputs if v >= first}
-        return sorted(k for k in needed if k < end)
+    def needed_again(self, start: int, end: int) -> range:
+        """The nodes of a segment up to the last one that keeps anything, as PyTorch runs them again."""
+        keeping = [k for k in range(start, end) if (kept := self.keeps[k]) is not None and kept.anything]
+        return range(start, keeping[-1] + 1 if keeping else start)
 
     def read_values(self, k: int, kept: Saved) -> list[int]:
         """The forward values that the backward pass of a node reads."""
         out = [self.graph.nodes[k].inputs[j] for j in kept.inputs]
         return [*out, self.graph.value_of(k)] if kept.output else out
 
-    def backward(self, k: int, here: list[int]) -> None:
-        """The gradients of the inputs of a node, each added to what is there already."""
+    def backward(self, k: int, here: list[int], held: tuple[int, ...]) -> None:
+        """The gradients of the inputs of a node, each added to what is there already.
+
+        ``held`` is what its segment was run again from: PyTorch keeps that until the segment is done.
+        """
         node, layer, kept = self.graph.nodes[k], self.source.layers[k], self.keeps[k]
         gradient = self.gradients.pop(self.graph.value_of(k), None)
         if kept is None or gradient is None:
             return
-        read = dict.fromkeys([gradient, *(here[v] for v in self.read_values(k, kept))])
+        read = dict.fromkeys([gradient, *(here[v] for v in self.read_values(k, kept)), *held])
         if k in self.extra:
             read[self.extra[k]] = None
         inputs = tuple(read)
         name = f"{node.name} backward"
-        asked = [v for v in dict.fromkeys(node.inputs) if self.trained[v]]
-        shared = passes_gradient_on(layer) and len(set(node.inputs)) == len(node.inputs)
+        asked = [v for v in node.inputs if self.trained[v]]
+        shared = passes_gradient_on(layer)
         if not asked:
             self.add(name, inputs, Made(0, len(inputs)), (0,), k)
         made: list[tuple[int, int]] = []
         for v in asked:
             shape = self.source.shapes[v]
             if shared:
-                part = self.add(name, (gradient,), Made(0, 1, shares=True), shape, k)
+                part = self.add(name, (gradient, *held), Made(0, 1 + len(held), shares=True), shape, k)
             else:
                 part = self.add(name, inputs, Made(product(shape), len(inputs)), shape, k)
-                self.fresh.add(part)
             made.append((v, part))
         for v, part in made:
             self.gradients[v] = self.accumulated(name, v, part, k)
 
     def accumulated(self, name: str, value: int, part: int, k: int) -> int:
-        """The gradient of a value with one more part; added in place where memory is not shared."""
+        """The gradient of a value with one more part; the sum of two is a new tensor."""
         before = self.gradients.get(value)
         if before is None:
             return part
-        first, second = (part, before) if part in self.fresh else (before, part)
         shape = self.source.shapes[value]
-        in_place = first in self.fresh
-        work = Made(0 if in_place else product(shape), 2, shares=in_place)
-        out = self.add(name, (first, second), work, shape, k)
-        self.fresh.add(out)
-        return out
+        return self.add(name, (before, part), Made(product(shape), 2), shape, k)
