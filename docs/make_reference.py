@@ -40,6 +40,7 @@ SECTIONS = (
     ("Layers", "symcnn.layers"),
     ("Notation", "symcnn.equations"),
     ("Equations on arrays", "symcnn.evaluation"),
+    ("Analysis", "symcnn.analysis"),
     ("Claims", "symcnn.proving"),
     ("Claim documents", "symcnn.documents"),
 )

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symcnn import (
+    RNN,
     Add,
     AvgPool2d,
     BatchNorm2d,
@@ -25,6 +26,7 @@ from symcnn import (
     Opaque,
     ReLU,
     ReLU6,
+    SelfAttention,
     Sequential,
     Softmax,
     Tanh,
@@ -116,6 +118,25 @@ def test_the_largest_batch_is_a_closed_form_in_all_sizes_and_in_the_budget(mode:
 
 def test_a_layer_alone_has_a_capacity() -> None:
     assert capacity(Linear(C, D), (N, C), dtype="float32").bytes == 4 * N * C + 4 * N * D
+
+
+def test_networks_of_several_inputs_take_a_shape_for_each() -> None:
+    class Two(Module):
+        def forward(self, x: Any, y: Any) -> Any:
+            return x + y
+
+    found = max_batch(Two(), 1000, dtype="float32", input_shape=((N, 4), (N, 4)))
+    assert (found.batch, found.capacity.activations) == (20, 12 * N)
+
+
+def test_layers_of_several_equations_and_recurrent_ones_are_counted() -> None:
+    for layer, shape in ((SelfAttention(8, 2), (N, 5, 8)), (RNN(4, 3, batch_first=True), (N, 5, 4))):
+        held = capacity(layer, shape, dtype="float32", mode="training")
+        assert (
+            held.at(N=3).activations
+            > held.at(N=2).activations
+            > capacity(layer, shape, dtype="int8").at(N=2).activations
+        )
 
 
 def test_a_batch_of_one_and_a_missing_batch_become_the_symbol_n() -> None:
@@ -413,6 +434,9 @@ def test_values_of_unknown_symbols_and_below_the_range_are_refused() -> None:
         held.at(h=3)
     with pytest.raises(ValueError, match="N=0 must be at least 1"):
         held.at(N=0)
+    pooled = capacity(Sequential(conv(), MaxPool2d(2)), (N, 4, H, W), dtype="float32")
+    with pytest.raises(ValueError, match="Sequential at H=1: 1: the window"):
+        pooled.at(H=1)
 
 
 def test_a_symbolic_batch_is_no_number() -> None:

@@ -28,6 +28,7 @@ from symcnn.symbols.size import (
     Sym,
     add,
     as_size,
+    expanded,
     multiply,
     product,
     substitute,
@@ -49,6 +50,9 @@ OPTIMIZERS = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adagrad": 1, "adam": 2, "a
 
 # PyTorch stores where a maximum was as int64.
 _POSITION_BYTES = 8
+
+# Of the sizes in a statement, so that it stays readable for people, and for the kernel.
+_MOST_TERMS = 1000
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,8 @@ class Capacity:
     def at(self, **values: Any) -> Capacity:
         """The same with numbers for symbols.
 
-        Raises ``ValueError`` for unknown symbols and for values below a symbol's least one.
+        Raises ``ValueError`` for unknown symbols, values below a symbol's least one, and values outside the
+        domain.
         """
         known = {s.name: s for s in symbols_of(self.fixed, *(m.size for m in self.moments))}
         bound: dict[Any, Size] = {}
@@ -162,6 +167,12 @@ class Capacity:
             if isinstance(size, int) and least is not None and size < least:
                 raise ValueError(f"{self.label}: {name}={size} must be at least {least}")
             bound[known[name]] = size
+
+        here = tuple(c.substituted(bound) for c in self.domain)
+        for condition in here:
+            if condition.verdict() is False:
+                given = ", ".join(f"{s.name}={v}" for s, v in bound.items())
+                raise ValueError(f"{self.label} at {given}: {condition.reason}")
 
         def put(size: Size) -> Size:
             return substitute(size, bound)
@@ -175,7 +186,7 @@ class Capacity:
             put(self.weight_size),
             put(self.gradient_size),
             put(self.optimizer_size),
-            tuple(c for c in (c.substituted(bound) for c in self.domain) if c.verdict() is None),
+            tuple(c for c in here if c.verdict() is None),
             tuple(Moment(m.name, put(m.size)) for m in self.kept),
             self.recomputed,
         )
@@ -183,15 +194,12 @@ class Capacity:
     def max_batch(self, memory: Any, seconds: float = 20) -> MaxBatch:
         """The largest batch that fits into ``memory``: see :func:`max_batch`."""
         budget = _budget(memory)
-        limits: dict[Size, list[Size]] = {}
-        for size in dict.fromkeys(m.size for m in self.moments):
-            slope, rest = slope_and_rest(size, self.batch_symbol, f"{self.label}: the memory")
-            limits.setdefault(rest, []).append(slope)
-        b = self.entry_bytes
         found: list[Size] = []
-        for rest, slopes in limits.items():
-            left = subtract(budget, multiply(b, add(self.fixed, rest)))
-            found += [floor_div(left, multiply(b, slope)) for slope in _none_larger(slopes) if slope != 0]
+        for size in _parts(self.peak, "max"):
+            slope, rest = slope_and_rest(size, self.batch_symbol, f"{self.label}: the memory")
+            left = subtract(budget, multiply(self.entry_bytes, add(self.fixed, rest)))
+            if slope != 0:
+                found.append(floor_div(left, multiply(self.entry_bytes, slope)))
         if not found:
             raise ValueError(f"{self.label}: the memory does not depend on the batch {self.batch}")
         batch = minimum(*found)
@@ -232,7 +240,8 @@ class MaxBatch:
 
     ``verdict`` is about this statement: for every batch size from 1 on, at every moment of the pass the
     bytes are at most the budget, if and only if the batch size is at most ``batch`` (at most each of the
-    sizes whose minimum that is).
+    sizes whose minimum that is). Of a large network at symbolic sizes, it is about those moments alone that
+    the peak is the maximum of.
     """
 
     capacity: Capacity
@@ -260,10 +269,10 @@ class MaxBatch:
     def statement(self) -> Statement:
         """What ``verdict`` decides, as the kernel reads it."""
         held = self.capacity
-        fits = [
-            le(multiply(held.entry_bytes, add(held.fixed, size)), self.budget)
-            for size in dict.fromkeys(m.size for m in held.moments)
-        ]
+        sizes = tuple(dict.fromkeys(m.size for m in held.moments))
+        if sum(len(expanded(size)) for size in sizes) > _MOST_TERMS:
+            sizes = _parts(held.peak, "max")
+        fits = [le(multiply(held.entry_bytes, add(held.fixed, size)), self.budget) for size in sizes]
         return all_if_and_only_if(
             "max_batch",
             "The batches that fit.",
@@ -408,7 +417,8 @@ def max_batch(
     max N with bytes(N) <= memory, which is floor((memory - b fixed)/(b a)) for bytes(N) = b (fixed + a N)
 
     Symbols: ``memory`` is text such as ``"12GiB"`` or ``"500 MB"``, a number of bytes, or a symbol; the
-    formula for bytes and all other arguments are those of :func:`capacity`. ``seconds`` bounds the search for
+    formula for bytes and all other arguments are those of :func:`capacity`; a network of several inputs takes
+    a tuple of shapes as ``input_shape``. ``seconds`` bounds the search for
     the proof, which begins when ``verdict`` is first read.
 
     Raises ``ValueError`` for a negative memory, an unknown unit, where not even one sample fits, where the
@@ -427,9 +437,11 @@ def max_batch(
       batch of 385  12,918,456,320 bytes
       proof         proved
     """
+    given = tuple(input_shape)
+    several = bool(given) and all(isinstance(part, tuple | list) for part in given)
     held = capacity(
         net,
-        input_shape,
+        *(given if several else (given,)),
         mode=mode,
         dtype=dtype,
         weights=weights,

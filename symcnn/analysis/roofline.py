@@ -317,12 +317,21 @@ def _when(gained: Size, lost: Size) -> tuple[str, Any, Relation | None]:
             return ("always" if lost <= 0 else "never"), None, None
         last = floor_div(-lost, -gained)
         return ("never", None, None) if last < 1 else ("up to", last, None)
-    rises, falls = lower_bound(gained), lower_bound(multiply(-1, gained))
-    if falls is not None and falls >= 0 and (lower_bound(lost) or 0) >= 1:
+    rises, falls = _at_least(gained), _at_least(multiply(-1, gained))
+    needed, spare = _at_least(lost), _at_least(multiply(-1, lost))
+    if rises >= 0 and spare >= 0:
+        return "always", None, None
+    if (falls >= 0 and needed >= 1) or (falls >= 1 and needed >= 0):
         return "never", None, None
-    if rises is not None and rises >= 1:
+    if rises >= 1:
         return "from", expression(maximum(1, ceil_div(lost, gained))), None
     return "from", expression(lost) / expression(gained), le(1, gained)
+
+
+def _at_least(value: Size) -> float:
+    """A number that the value is nowhere below."""
+    bound = lower_bound(value)
+    return float("-inf") if bound is None else bound
 
 
 def _operations(cost: Cost) -> Size:

@@ -196,13 +196,18 @@ class _Planner:
             else:
                 part = self.add(name, inputs, Made(product(shape), len(inputs)), shape, k)
             made.append((v, part))
+        parts = [part for _, part in made]
         for v, part in made:
-            self.gradients[v] = self.accumulated(name, v, part, k)
+            self.gradients[v] = self.accumulated(name, v, part, parts, k)
 
-    def accumulated(self, name: str, value: int, part: int, k: int) -> int:
-        """The gradient of a value with one more part; the sum of two is a new tensor."""
+    def accumulated(self, name: str, value: int, part: int, parts: list[int], k: int) -> int:
+        """The gradient of a value with one more part; the sum of two is a new tensor.
+
+        All ``parts`` that a backward has made are there until each has been added to its gradient.
+        """
         before = self.gradients.get(value)
         if before is None:
             return part
         shape = self.source.shapes[value]
-        return self.add(name, (before, part), Made(product(shape), 2), shape, k)
+        read = tuple(dict.fromkeys((before, part, *parts)))
+        return self.add(name, read, Made(product(shape), len(read)), shape, k)
