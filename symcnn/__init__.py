@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from symcnn.analysis.sweeping import Sweep as Sweep
+    from symcnn.analysis.sweeping import sweep as sweep
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
     "symcnn.symbols.dims": ("dims", "reals"),
+    "symcnn.analysis.sweeping": ("Sweep", "sweep"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
     "symcnn.documents.checking": ("check",),
