@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from symcnn.analysis.counters import COUNTERS as COUNTERS
+    from symcnn.analysis.differences import explain_difference as explain_difference
+    from symcnn.analysis.matching import match as match
     from symcnn.analysis.sweeping import Sweep as Sweep
     from symcnn.analysis.sweeping import sweep as sweep
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
@@ -43,6 +46,9 @@ if TYPE_CHECKING:
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
     "symcnn.symbols.dims": ("dims", "reals"),
+    "symcnn.analysis.counters": ("COUNTERS",),
+    "symcnn.analysis.differences": ("explain_difference",),
+    "symcnn.analysis.matching": ("match",),
     "symcnn.analysis.sweeping": ("Sweep", "sweep"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),

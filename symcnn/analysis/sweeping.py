@@ -150,8 +150,8 @@ def sweep(
 ) -> Sweep:
     """The quantities of a cost at every combination of the given values, as exact integers.
 
-    Row k of the grid has, for each quantity f, the value f(H_k, W_k, ...); the last of them runs fastest. With
-    ``paired`` the values stand side by side instead: row k takes the k-th value of each.
+    Row k of the grid has, for each quantity f, the value f(H_k, W_k, ...); the last of them runs
+    fastest. With ``paired`` the values stand side by side instead: row k takes the k-th value of each.
 
     Symbols: each open symbol of the cost has its values, one integer, a ``range``, a list or an array; as
     keywords, or in a mapping where a name is also an option. ``quantities`` are those of ``cost.function``.
