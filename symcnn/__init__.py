@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from symcnn.analysis.capacity import MaxBatch as MaxBatch
     from symcnn.analysis.capacity import capacity as capacity
     from symcnn.analysis.capacity import max_batch as max_batch
+    from symcnn.analysis.counters import COUNTERS as COUNTERS
+    from symcnn.analysis.differences import explain_difference as explain_difference
     from symcnn.analysis.machines import Machine as Machine
+    from symcnn.analysis.matching import match as match
     from symcnn.analysis.roofline import Roofline as Roofline
     from symcnn.analysis.roofline import latency as latency
     from symcnn.analysis.roofline import roofline as roofline
     from symcnn.analysis.roofline import throughput as throughput
+    from symcnn.analysis.sweeping import Sweep as Sweep
+    from symcnn.analysis.sweeping import sweep as sweep
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
@@ -53,6 +58,10 @@ _HOMES = {
     "symcnn.analysis.machines": ("Machine",),
     "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
     "symcnn.symbols.dims": ("dims", "reals"),
+    "symcnn.analysis.counters": ("COUNTERS",),
+    "symcnn.analysis.differences": ("explain_difference",),
+    "symcnn.analysis.matching": ("match",),
+    "symcnn.analysis.sweeping": ("Sweep", "sweep"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
     "symcnn.documents.checking": ("check",),

@@ -35,6 +35,11 @@ class Atom:
     def __hash__(self) -> int:
         return self._hash
 
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        for name, value in state[1].items():
+            setattr(self, name, value)
+        self._hash = hash(self.key)  # hashes of strings differ from process to process
+
     def __eq__(self, other: object) -> bool:
         return self is other or (
             isinstance(other, Atom) and self._hash == other._hash and self.key == other.key
@@ -112,6 +117,10 @@ class Dim:
         self._compared: Polynomial | None = None
         self._hash: int | None = None
         self.memo: dict[str, Any] | None = None
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        empty = {"_compared": None, "_expanded": None, "_hash": None, "memo": None}  # found again when needed
+        return None, {**empty, "terms": self.terms}
 
     @staticmethod
     def of_atom(atom: Atom) -> Dim:

@@ -2,6 +2,9 @@
 
 Before anything is computed, the largest magnitude that any intermediate result can reach is bounded with
 exact Python integers; only where that bound leaves the 64-bit range is every point checked.
+
+Arrays of JAX and CuPy are computed where they are, with their own library. Arrays of Dask stay lazy: every
+block is computed, and checked, on the machine on which it is.
 """
 
 from __future__ import annotations
@@ -23,17 +26,21 @@ from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Atom, Dim, Group, Size, Sym, substitute, symbols_of
 
 Column: TypeAlias = NDArray[np.int64]
+Library: TypeAlias = Any  # numpy, or a module with the same functions: jax.numpy, cupy
 _LIMIT = 2**63 - 1
 _SAFE_FLOAT = 2.0**63 * (1 - 2.0**-30)  # less what rounding adds up to, over a million operations
-_CHUNK = 1 << 15  # points at a time: what is computed stays in the cache
+CHUNK = 1 << 15  # points at a time: what is computed stays in the cache
 
 
 class VectorFunction:
     """A size as a function of arrays, one keyword per symbol; arrays broadcast against one another.
 
+    Arrays are those of NumPy, or what NumPy makes arrays of; or of JAX (in 64 bits), CuPy or Dask. With Dask,
+    errors are raised when the result is computed.
+
     Raises ``ValueError`` where the arrays leave the ``domain`` and for missing or unknown symbols,
     ``OverflowError`` where a result (or a step towards it) leaves the 64-bit range, and ``TypeError`` for
-    arrays that are not integers.
+    arrays that are not integers, or of two libraries.
 
     >>> import numpy as np
     >>> from symcnn.symbols import parse_size
@@ -51,77 +58,164 @@ class VectorFunction:
 
     def __call__(self, **arrays: Any) -> Any:
         """The values at these points: an array of the broadcast shape."""
-        columns = self._columns(arrays)
+        if any(map(_is_lazy, arrays.values())):
+            return self._lazily(arrays)
+        xp = _library(arrays)
+        columns = checked_columns(self.symbols, arrays, xp)
         if isinstance(self.value, int):
             return self.value
         shape = np.broadcast_shapes(*(c.shape for c in columns.values()))
+        if xp is not np:
+            whole = Evaluation(columns, xp)
+            self.check_domain(whole)
+            return xp.broadcast_to(whole.exact(self.value), shape)
         flat = {s: c if c.ndim == 0 else np.broadcast_to(c, shape).reshape(-1) for s, c in columns.items()}
         out = np.empty(int(np.prod(shape)), dtype=np.int64)
-        for start in range(0, out.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            here = _Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()})
-            self._check_domain(here)
+        for start in range(0, out.size, CHUNK):
+            part = slice(start, start + CHUNK)
+            here = Evaluation({s: c if c.ndim == 0 else c[part] for s, c in flat.items()})
+            self.check_domain(here)
             out[part] = here.exact(self.value)
         return out.reshape(shape)
 
-    def _check_domain(self, here: _Evaluation) -> None:
+    def _lazily(self, arrays: Mapping[str, Any]) -> Any:
+        """The values as a Dask array, block by block."""
+        check_names(self.symbols, arrays)
+        if isinstance(self.value, int):
+            return self.value
+        from importlib import import_module
+
+        da: Any = import_module("dask.array")
+        blocks = [a if _is_lazy(a) else np.asarray(a) for a in arrays.values()]
+        for name, block in zip(arrays, blocks, strict=True):
+            _check_kind(name, block)
+        rank = max(block.ndim for block in blocks)
+        meta = np.empty((0,) * rank, dtype=np.int64)
+        return da.map_blocks(_block, *blocks, function=self, names=tuple(arrays), dtype=np.int64, meta=meta)
+
+    def check_domain(self, here: Evaluation) -> None:
+        """Raise ``ValueError`` where a point is outside of the domain."""
         for condition in self.domain:
-            left, right = here.exact(condition.left), here.exact(condition.right)
-            if condition.relation == "ge":
-                wrong = left < right
-            else:
-                wrong = left != right if condition.relation == "eq" else right % left != 0
-            if np.any(wrong):
-                first = int(np.flatnonzero(wrong)[0]) if np.ndim(wrong) else 0
-                at = {s.name: int(c if c.ndim == 0 else c[first]) for s, c in here.columns.items()}
-                given = ", ".join(f"{name}={value}" for name, value in at.items())
-                reason = condition.reason or "outside the domain"
-                raise ValueError(f"{self.label} at {given}: {reason}; needs {condition}")
+            wrong = here.broken(condition)
+            if here.xp.any(wrong):
+                raise ValueError(f"{self.label} at {here.first(wrong)}: {explained(condition)}")
 
-    def _columns(self, arrays: Mapping[str, Any]) -> dict[Sym, Column]:
-        known = {s.name: s for s in self.symbols}
-        missing = [name for name in known if name not in arrays]
-        if missing:
-            raise ValueError(
-                f"no values for {', '.join(missing)}; give {', '.join(f'{n}=...' for n in missing)}"
+
+def _block(*blocks: Any, function: VectorFunction, names: tuple[str, ...]) -> Any:
+    return function(**dict(zip(names, blocks, strict=True)))
+
+
+def _is_lazy(array: Any) -> bool:
+    return hasattr(array, "__dask_graph__")
+
+
+def _library(arrays: Mapping[str, Any]) -> Library:
+    """The library of the arrays: NumPy where none has another one."""
+    found: dict[str, Library] = {}
+    for name, array in arrays.items():
+        if hasattr(array, "__array_namespace__") and not isinstance(array, np.ndarray | np.generic):
+            found.setdefault(array.__array_namespace__().__name__, (name, array.__array_namespace__()))
+    if len(found) > 1:
+        owners = ", ".join(f"{name} of {library}" for library, (name, _) in found.items())
+        raise TypeError(f"arrays of several libraries: {owners}; convert them to one")
+    return next((xp for _, xp in found.values()), np)
+
+
+def explained(condition: Condition) -> str:
+    """What a point outside of the domain breaks, in words."""
+    return f"{condition.reason or 'outside the domain'}; needs {condition}"
+
+
+def check_names(symbols: Sequence[Sym], arrays: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` where the arrays are not those of the symbols."""
+    known = [s.name for s in symbols]
+    missing = [name for name in known if name not in arrays]
+    if missing:
+        raise ValueError(f"no values for {', '.join(missing)}; give {', '.join(f'{n}=...' for n in missing)}")
+    unknown = [name for name in arrays if name not in known]
+    if unknown:
+        raise ValueError(f"{unknown[0]} does not occur; the symbols are {', '.join(known) or 'none'}")
+
+
+def _check_kind(name: str, column: Any) -> None:
+    if column.dtype.kind not in "iu":
+        raise TypeError(f"{name} has dtype {column.dtype}; it must hold integers")
+
+
+def checked_columns(symbols: Sequence[Sym], arrays: Mapping[str, Any], xp: Library = np) -> dict[Sym, Column]:
+    """The arrays as columns of 64 bits, one for each symbol; errors as for :class:`VectorFunction`."""
+    check_names(symbols, arrays)
+    known = {s.name: s for s in symbols}
+    columns: dict[Sym, Column] = {}
+    for name, values in arrays.items():
+        column = xp.asarray(values)
+        _check_kind(name, column)
+        if column.dtype == np.uint64 and column.size and int(xp.max(column)) > _LIMIT:
+            raise OverflowError(
+                f"{name} holds {int(xp.max(column))}, which does not fit into 64 bits with a sign"
             )
-        unknown = [name for name in arrays if name not in known]
-        if unknown:
-            raise ValueError(f"{unknown[0]} does not occur; the symbols are {', '.join(known) or 'none'}")
-        columns: dict[Sym, Column] = {}
-        for name, values in arrays.items():
-            column = np.asarray(values)
-            if column.dtype.kind not in "iu":
-                raise TypeError(f"{name} has dtype {column.dtype}; it must hold integers")
-            if column.dtype == np.uint64 and column.size and int(column.max()) > _LIMIT:
-                raise OverflowError(
-                    f"{name} holds {int(column.max())}, which does not fit into 64 bits with a sign"
-                )
-            columns[known[name]] = column.astype(np.int64, copy=False)
-        for symbol, column in columns.items():
-            if symbol.minimum is not None and column.size and int(column.min()) < symbol.minimum:
-                raise ValueError(
-                    f"{symbol.name} holds {int(column.min())}; it must be at least {symbol.minimum}"
-                )
-        return columns
+        columns[known[name]] = column if column.dtype == np.int64 else _widened(name, column, xp)
+    for symbol, column in columns.items():
+        if symbol.minimum is not None and column.size and int(xp.min(column)) < symbol.minimum:
+            raise ValueError(
+                f"{symbol.name} holds {int(xp.min(column))}; it must be at least {symbol.minimum}"
+            )
+    return columns
 
 
-class _Evaluation:
-    """One evaluation: every atom is computed once, with a bound on its magnitude."""
+def _widened(name: str, column: Any, xp: Library) -> Column:
+    if xp is not np and xp.zeros(1, dtype=int).dtype != np.int64:
+        raise TypeError(
+            f"{name}: {xp.__name__} has integers of 32 bits; for JAX, "
+            "jax.config.update('jax_enable_x64', True) gives it 64"
+        )
+    return column.astype(np.int64)
 
-    def __init__(self, columns: Mapping[Sym, Column]) -> None:
+
+class Evaluation:
+    """One evaluation: every atom is computed once, with a bound on its magnitude.
+
+    The columns broadcast against one another, so that what depends on one axis of a grid is computed along
+    that axis alone. Columns of Python's integers (dtype object, at least one axis) have no bounds: they never
+    overflow.
+    """
+
+    def __init__(self, columns: Mapping[Sym, Any], xp: Library = np) -> None:
         self.columns = columns
+        self.xp = xp
+        self.unbounded = any(c.dtype.kind == "O" for c in columns.values())
         self.done: dict[Atom, tuple[Column, int]] = {}
+
+    def broken(self, condition: Condition) -> Any:
+        """Where a condition does not hold."""
+        left, right = self.exact(condition.left), self.exact(condition.right)
+        if condition.relation == "ge":
+            return left < right
+        return left != right if condition.relation == "eq" else right % left != 0
+
+    def first(self, wrong: Any) -> str:
+        """The first point at which ``wrong`` holds, in words."""
+        where, *columns = np.broadcast_arrays(_host(wrong), *map(_host, self.columns.values()))
+        place = int(np.argmax(where))
+        values = zip(self.columns, (int(c.reshape(-1)[place]) for c in columns), strict=True)
+        return ", ".join(f"{symbol.name}={value}" for symbol, value in values)
+
+    def number(self, value: int) -> Any:
+        """A constant beside the columns."""
+        if self.unbounded:
+            return value
+        if abs(value) > _LIMIT:
+            raise OverflowError(f"{value} does not fit into 64 bits")
+        return self.xp.asarray(value, dtype=np.int64)
 
     def exact(self, value: Size) -> Column:
         """The values of a size."""
         return self.size(value)[0]
 
     def size(self, value: Size) -> tuple[Column, int]:
+        """The values of a size and a bound on their magnitude."""
         if isinstance(value, int):
-            if abs(value) > _LIMIT:
-                raise OverflowError(f"{value} does not fit into 64 bits")
-            return np.asarray(value, dtype=np.int64), abs(value)
+            return self.number(value), abs(value)
         terms = value.terms
         below = lcm(*(c.denominator for c in terms.values()))
         inverse = _inverse_powers(terms)
@@ -132,21 +226,21 @@ class _Evaluation:
         numerator = _times(terms, common, below)
         n, bound = self.polynomial(numerator)
         d, _ = self.polynomial({common: below})
-        if np.any(d == 0):
+        if self.xp.any(d == 0):
             raise ZeroDivisionError(f"{value} divides by 0 for some of the given values")
-        quotient, rest = np.divmod(n, d)
-        if np.any(rest):
+        if self.xp.any(n % d):
             raise ArithmeticError(f"{value} is not an integer for all of the given values")
-        return quotient, bound
+        return n // d, bound
 
     def polynomial(self, terms: Polynomial) -> tuple[Column, int]:
+        """The values of a sum of terms and a bound on every step towards them."""
         bound = 0
         for m, c in terms.items():
             size = abs(int(c))
             for atom, exponent in m:
                 size *= max(1, self.atom(atom)[1]) ** exponent
             bound += size
-        if bound > _LIMIT:
+        if bound > _LIMIT and not self.unbounded:
             self.check_each_point(terms)
         return self.nested(list(terms.items())), min(bound, _LIMIT)
 
@@ -169,24 +263,25 @@ class _Evaluation:
         return out + self.nested(outside) if outside else out
 
     def term(self, m: Monomial, c: int) -> Column:
+        """One term: a number times powers of atoms."""
         out: Column | None = None
         for atom, exponent in m:
             for _ in range(exponent):
                 factor = self.atom(atom)[0]
                 out = factor if out is None else out * factor
         if out is None:
-            return np.asarray(c, dtype=np.int64)
-        return out if c == 1 else out * np.int64(c)
+            return self.number(c)
+        return out if c == 1 else out * self.number(c)
 
     def check_each_point(self, terms: Polynomial) -> None:
         """Raise ``OverflowError`` where the sum of magnitudes leaves the 64-bit range at some point."""
-        magnitude: Any = np.float64(0)
+        magnitude: Any = self.xp.asarray(0.0)
         for m, c in terms.items():
-            part: Any = np.float64(abs(c))
+            part: Any = self.xp.asarray(float(abs(c)))
             for atom, exponent in m:
-                part = part * np.abs(self.atom(atom)[0].astype(np.float64)) ** exponent
+                part = part * self.xp.abs(self.xp.asarray(self.atom(atom)[0], dtype=np.float64)) ** exponent
             magnitude = magnitude + part
-        worst = float(np.max(magnitude)) if np.size(magnitude) else 0.0
+        worst = float(self.xp.max(magnitude)) if magnitude.size else 0.0
         if worst > _SAFE_FLOAT:
             raise OverflowError(
                 f"{Dim(terms)} reaches about {worst:.3g} here, which does not fit into 64 bits"
@@ -199,14 +294,15 @@ class _Evaluation:
         return self.done[atom]
 
     def computed(self, atom: Atom) -> tuple[Column, int]:
+        """The same, from the parts of the atom."""
         if isinstance(atom, Sym):
-            return self.columns[atom], _magnitude(self.columns[atom])
+            return self.columns[atom], self.magnitude(self.columns[atom])
         if isinstance(atom, Group):
             return self.size(atom.dim)
         if isinstance(atom, Floor):
             return self.floor(atom)
         if isinstance(atom, Extremum):
-            choose: Callable[[Any, Any], Any] = np.maximum if atom.kind == "max" else np.minimum
+            choose: Callable[[Any, Any], Any] = self.xp.maximum if atom.kind == "max" else self.xp.minimum
             out, bound = self.size(atom.arguments[0])
             for other in atom.arguments[1:]:
                 values, its_bound = self.size(other)
@@ -214,32 +310,41 @@ class _Evaluation:
             return out, bound
         if isinstance(atom, Card):
             counts = self.pointwise(atom)
-            return counts, _magnitude(counts)
+            return counts, self.magnitude(counts)
         raise TypeError(f"{atom} has no numeric form")
 
     def floor(self, atom: Floor) -> tuple[Column, int]:
+        """The quotient, rounded down."""
         n, bound = self.size(atom.numerator)
         d = atom.denominator
         if not isinstance(d, int):
             return n // self.exact(d), bound + 1
         if d & (d - 1) == 0:
             # An arithmetic shift rounds down, and is faster than a division.
-            return n >> np.int64(d.bit_length() - 1), bound // d + 1
-        return n // np.int64(d), bound // d + 1
+            return n >> self.number(d.bit_length() - 1), bound // d + 1
+        return n // self.number(d), bound // d + 1
 
     def pointwise(self, atom: Card) -> Column:
         """A count without closed form, point by point."""
         own = symbols_of(Dim.of_atom(atom))
-        arrays = np.broadcast_arrays(*(self.columns[s] for s in own))
+        arrays = np.broadcast_arrays(*(_host(self.columns[s]) for s in own))
         found = [
             substitute(Dim.of_atom(atom), {s: int(v) for s, v in zip(own, point, strict=True)})
             for point in zip(*(a.ravel() for a in arrays), strict=True)
         ]
-        return np.array(found, dtype=np.int64).reshape(arrays[0].shape)
+        counts = np.array(found, dtype=object if self.unbounded else np.int64)
+        return self.xp.asarray(counts.reshape(arrays[0].shape))
+
+    def magnitude(self, values: Any) -> int:
+        """A bound on the magnitude of these values, where bounds are kept."""
+        if self.unbounded or not values.size:
+            return 0
+        return max(abs(int(self.xp.max(values))), abs(int(self.xp.min(values))))
 
 
-def _magnitude(values: Column) -> int:
-    return max(abs(int(values.max())), abs(int(values.min()))) if values.size else 0
+def _host(array: Any) -> Any:
+    """An array as NumPy's; CuPy must be asked for it."""
+    return array.get() if hasattr(array, "get") else np.asarray(array)
 
 
 def _lowered(m: Monomial, atom: Atom) -> Monomial:
