@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from symcnn.analysis.optimum import Optimum as Optimum
+    from symcnn.analysis.optimum import maximize as maximize
+    from symcnn.analysis.optimum import minimize as minimize
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
+    "symcnn.analysis.optimum": ("Optimum", "maximize", "minimize"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
