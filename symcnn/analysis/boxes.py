@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from symcnn.analysis.problem import Problem, put
+from symcnn.analysis.problem import Problem, gap, put
 from symcnn.proving.relations import Relation
 
 Bound = Any  # Fraction, or an infinite float
@@ -78,7 +78,7 @@ class _Search:
         self.problem, self.max_boxes = problem, max_boxes
         places = {symbol: k for k, symbol in enumerate(problem.over)}
         self.objective = _tight(problem.objective, problem.over, places)
-        self.conditions = [(r.sign, _tight(r.left - r.right, problem.over, places), r) for r in problem.conditions]
+        self.conditions = [(r.sign, _tight(gap(r), problem.over, places), r) for r in problem.conditions]
         self.best = Best(())
 
     def limits(self) -> Box:
@@ -166,7 +166,7 @@ class _Search:
 
 
 def _holds(relation: Relation, values: Mapping[Any, Any]) -> bool:
-    difference = exact(put(relation.left - relation.right, values))
+    difference = exact(put(gap(relation), values))
     return {"=": difference == 0, "<=": difference <= 0, ">=": difference >= 0}[relation.sign]
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, islice, permutations, product
+from time import monotonic
 from typing import Any
 
 import sympy
 
-from symcnn.analysis.problem import Problem, put, put_in
+from symcnn.analysis.problem import Problem, gap, put, put_in, sides
 from symcnn.proving.relations import Relation
+from symcnn.search.worker import apart
 from symcnn.symbols.dims import DimSymbol
 
 Point = dict[Any, Any]
@@ -33,14 +35,22 @@ FAR = (10**3, 10**6, 10**9)
 # -- points --------------------------------------------------------------------------------------------------
 
 
-def points(problem: Problem) -> list[Point]:
-    """Candidates for the point at which the objective is largest, the best first."""
+def points(problem: Problem, seconds: float) -> list[Point]:
+    """Candidates for the point at which the objective is largest, the best first.
+
+    What takes SymPy too long is left out.
+    """
     found: list[tuple[Any, Point]] = []
     sample = sample_of(problem)
-    for point in _found(problem):
-        value = _value_at(problem, point, sample)
-        if value is not None and all(point != other for _, other in found):
-            found.append((value, point))
+    end = monotonic() + seconds
+    for part in _parts(problem):
+        if monotonic() > end:
+            break
+        some = apart(_of_part, (problem, part), max(1.0, seconds / 8))
+        for point in some if isinstance(some, list) else ():
+            value = _value_at(problem, point, sample)
+            if value is not None and all(point != other for _, other in found):
+                found.append((value, point))
     found.sort(key=lambda pair: -pair[0])
     return [point for _, point in found[:MAX_CANDIDATES]]
 
@@ -55,20 +65,32 @@ def sample_of(problem: Problem) -> dict[Any, Any]:
     return {s: sympy.Integer(SAMPLES[k % len(SAMPLES)]) for k, s in enumerate(names)}
 
 
-def _found(problem: Problem) -> Iterator[Point]:
-    """Solutions of the conditions that hold with equality, first where symbols that may be exchanged agree."""
+@dataclass(frozen=True)
+class _Part:
+    """Symbols that are put in place of others, and the conditions that hold with equality."""
+
+    values: Point
+    tight: tuple[Relation, ...]
+
+
+def _parts(problem: Problem) -> Iterator[_Part]:
+    """First symbols that may be exchanged are the same, and as many conditions as possible are tight."""
     classes = _classes(problem)
-    reduced = {s: group[0] for group in classes for s in group}
-    for values in [reduced, {s: s for s in problem.over}] if len(classes) < len(problem.over) else [reduced]:
+    same = {s: group[0] for group in classes for s in group}
+    for values in [same, {s: s for s in problem.over}] if len(classes) < len(problem.over) else [same]:
         smaller = problem.with_values(values)
-        names = [s for s in problem.over if values[s] == s]
         conditions = list(dict.fromkeys(smaller.conditions))
         tight = [r for r in conditions if r.sign == "="]
         loose = [r for r in conditions if r.sign != "="]
         for count in range(len(loose), -1, -1):
             for active in combinations(loose, count):
-                for point in _stationary(smaller.objective, names, [*tight, *active]):
-                    yield {s: put(values[s], point) for s in problem.over}
+                yield _Part(values, (*tight, *active))
+
+
+def _of_part(problem: Problem, part: _Part) -> list[Point]:
+    names = [s for s in problem.over if part.values[s] == s]
+    found = islice(_stationary(put(problem.objective, part.values), names, part.tight), MAX_CANDIDATES)
+    return [{s: put(part.values[s], point) for s in problem.over} for point in found]
 
 
 def _classes(problem: Problem) -> list[list[Any]]:
@@ -88,7 +110,7 @@ def _classes(problem: Problem) -> list[list[Any]]:
 
 
 def _standard(relation: Relation) -> tuple[str, Any]:
-    left, right = (relation.right, relation.left) if relation.sign == ">=" else (relation.left, relation.right)
+    left, right = reversed(sides(relation)) if relation.sign == ">=" else sides(relation)
     return relation.sign.replace(">", "<"), sympy.expand(left - right)
 
 
@@ -98,7 +120,7 @@ def _stationary(objective: Any, names: Sequence[Any], tight: Sequence[Relation])
         return
     seen = False
     for chosen in permutations(names, len(tight)):
-        for solved in eliminated([r.left - r.right for r in tight], list(chosen)):
+        for solved in eliminated([gap(r) for r in tight], list(chosen)):
             free = [s for s in names if s not in solved]
             along = put(objective, solved)
             if not free:
@@ -162,7 +184,7 @@ def _value_at(problem: Problem, point: Point, sample: Mapping[Any, Any]) -> Any:
 
 
 def _holds(relation: Relation, values: Mapping[Any, Any]) -> bool:
-    left, right = (sympy.N(put(side, values), PRECISION) for side in (relation.left, relation.right))
+    left, right = (sympy.N(put(side, values), PRECISION) for side in sides(relation))
     slack = SLACK * (1 + abs(left) + abs(right))
     match relation.sign:
         case "=":
@@ -201,7 +223,7 @@ def limits(problem: Problem, t: Any) -> list[tuple[Any, Point]]:
 def _curves(problem: Problem, t: Any) -> Iterator[tuple[Point, list[Fraction]]]:
     """Feasible curves, the simplest first, with the objective at some places on them."""
     sample = sample_of(problem)
-    tight = [r.left - r.right for r in problem.conditions if r.sign == "="]
+    tight = [gap(r) for r in problem.conditions if r.sign == "="]
     free = len(problem.over) - len(tight)
     if free < 0 or len(problem.over) > 5:
         return

@@ -15,7 +15,7 @@ from typing import Any
 import sympy
 
 from symcnn.analysis.candidates import Point, Root, eliminated, has_root
-from symcnn.analysis.problem import Problem, put
+from symcnn.analysis.problem import Problem, gap, put
 from symcnn.proving.relations import Relation
 
 
@@ -31,9 +31,9 @@ def hints(problem: Problem, point: Point, value: Any, roots: Sequence[Root]) -> 
     """Hints for a problem, a candidate and its value."""
     instead = _parameters(problem, roots)
     tight = [
-        (r, _reduced(put(r.left - r.right, instead), problem.over)) for r in problem.conditions if r.sign == "="
+        (r, _reduced(put(gap(r), instead), problem.over)) for r in problem.conditions if r.sign == "="
     ]
-    everywhere = [_equation(part) for r, part in tight if sympy.expand(part - r.left + r.right) != 0]
+    everywhere = [_equation(part) for r, part in tight if sympy.expand(part - gap(r)) != 0]
     difference = put(problem.objective - value, instead)
     return Hints(tuple(everywhere), tuple(_squares(difference, [part for _, part in tight], problem.over, point)))
 

@@ -8,8 +8,9 @@ and that no other one has the same. Together they say that the objective is larg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ from symcnn.analysis.boxes import Best, Split, best_integers
 from symcnn.analysis.candidates import Point, Root, curves, limits, points, without_roots
 from symcnn.analysis.exactly import with_outline
 from symcnn.analysis.hints import Hints, hints
-from symcnn.analysis.problem import Problem, over_reals, put, read_problem, relaxed, stated, kernel_terms
+from symcnn.analysis.problem import Problem, over_reals, put, read_problem, kernel_terms, relaxed, sides, stated
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.writing import write
@@ -31,6 +32,10 @@ from symcnn.symbols.dims import DimSymbol
 ATTAINED, APPROACHED, UNBOUNDED, NOT_FOUND = "attained", "approached", "unbounded", "not found"
 # Proofs for whole numbers go box by box, and each of them is searched for.
 MAX_LEAVES = 120
+# Curves that are tried.
+MAX_CURVES = 2
+# The share of the time for what is not needed for the answer.
+EXTRA = 0.3
 
 
 @dataclass(frozen=True)
@@ -186,8 +191,13 @@ class _Task:
             self.sense, kind, asked.objective, asked.over, asked.conditions, **{"given": asked.given, **found}
         )
 
-    def prove(self, statement: Statement) -> Verdict:
-        return prove(statement, seconds=self.seconds)
+    def prove(self, statement: Statement, share: float = 1) -> Verdict:
+        return prove(statement, seconds=share * self.seconds)
+
+    def searched(self, search: Callable[[Problem], list[Any]], problem: Problem) -> list[Any]:
+        """What a search with SymPy finds in time."""
+        found = apart(search, (problem,), self.seconds)
+        return found if isinstance(found, list) else []
 
     # -- real numbers ----------------------------------------------------------------------------------------
 
@@ -197,19 +207,21 @@ class _Task:
         _refuse_infeasible(real)
         upwards = replace(real, objective=self.sign * real.objective)
         simple, weaker = relaxed(upwards)
-        found = apart(_searched, (simple,), self.seconds)
-        directions, candidates, approached = found if isinstance(found, tuple) else ([], [], [])
+        if "t" in simple.names():
+            raise ValueError("t names a symbol of the problem and the one along a direction; rename it")
+        directions = self.searched(_directions, simple)
         for curve in directions:
             proofs = self.unbounded(real, curve)
             if _all_proved(proofs):
                 return self.answer(UNBOUNDED, direction=_renamed(curve, back), proofs=proofs)
         left: Optimum | None = None
+        candidates = points(simple, self.seconds)
         for point in candidates:
             result = self.attained(real, replace(simple, objective=real.objective), weaker, point, back)
             if result is not None and result.proved:
                 return result
             left = result if left is None else left
-        for value, curve in approached:
+        for value, curve in [] if candidates else self.searched(_limits, simple):
             result = self.approached(real, self.sign * value, curve, back)
             if result is not None:
                 return result
@@ -262,7 +274,7 @@ class _Task:
         as_good = Relation(">=" if self.sign > 0 else "<=", problem.objective, value)
         meaning = "No other feasible point is as good."
         steps = [*lead.everywhere, *lead.at_best]
-        alone = self.prove(stated("unique", meaning, where, terms, [*premises, as_good], steps))
+        alone = self.prove(stated("unique", meaning, where, terms, [*premises, as_good], steps), EXTRA)
         if alone.status != PROVED:
             return {"unique": alone}
         terms |= {"f": problem.objective, "v": value}
@@ -274,7 +286,7 @@ class _Task:
         shown = kernel_terms(terms, premises)
         there = {write(shown[x]): shown[p] for x, p, _ in places}
         outlined = with_outline(exactly, bound, alone, shown["f"], shown["v"], there, self.sign > 0)
-        return {"unique": alone, "exactly": self.prove(outlined)}
+        return {"unique": alone, "exactly": self.prove(outlined, EXTRA)}
 
     def unbounded(self, real: Problem, curve: Point) -> dict[str, Verdict]:
         """That a curve consists of feasible points, and that the objective has no limit along it."""
@@ -346,12 +358,12 @@ _T = DimSymbol("t", positive=True)
 _FROM_ONE = Relation(">=", _T, 1)
 
 
-def _searched(problem: Problem) -> tuple[list[Point], list[Point], list[tuple[Any, Point]]]:
-    if "t" in problem.names():
-        raise ValueError("t names a symbol of the problem and the one along a direction; rename it")
-    directions = next(([curve] for curve in curves(problem, _T)), [])
-    found = points(problem)
-    return directions, found, [] if directions or found else limits(problem, _T)
+def _directions(problem: Problem) -> list[Point]:
+    return list(islice(curves(problem, _T), MAX_CURVES))
+
+
+def _limits(problem: Problem) -> list[tuple[Any, Point]]:
+    return limits(problem, _T)[:MAX_CURVES]
 
 
 def _attained(problem: Problem, point: Point, value: Any, given: Sequence[Relation]) -> Statement:
@@ -409,7 +421,7 @@ def _by_boxes(statement: Statement, splits: Split | None, over: Sequence[Any]) -
 def _refuse_infeasible(real: Problem) -> None:
     """Raise ``ValueError`` for a budget that a sum of positive terms cannot meet."""
     for relation in real.conditions:
-        left, right = relation.left, relation.right
+        left, right = sides(relation)
         if relation.sign == ">=":
             left, right = right, left
         for a, b in ((left, right), (right, left))[: 2 if relation.sign == "=" else 1]:

@@ -48,7 +48,7 @@ class Problem:
         """All that the problem is made of."""
         yield self.objective
         for relation in (*self.conditions, *self.given):
-            yield from (relation.left, relation.right)
+            yield from sides(relation)
 
     def names(self) -> set[str]:
         """The names that are taken."""
@@ -73,6 +73,17 @@ def put(expression: Any, values: Mapping[Any, Any]) -> Any:
     return sympy.sympify(expression).xreplace(values)
 
 
+def sides(relation: Relation) -> tuple[Any, Any]:
+    """Both sides as SymPy expressions."""
+    return sympy.sympify(relation.left), sympy.sympify(relation.right)
+
+
+def gap(relation: Relation) -> Any:
+    """The left side minus the right one."""
+    left, right = sides(relation)
+    return left - right
+
+
 def put_in(relation: Relation, values: Mapping[Any, Any]) -> Relation:
     """A relation with values in place of symbols."""
     return Relation(relation.sign, put(relation.left, values), put(relation.right, values))
@@ -87,7 +98,7 @@ def read_problem(objective: Any, over: Any, subject_to: Any, given: Any) -> Prob
     symbols = _symbols(over)
     conditions = [_condition(r, "subject_to") for r in _several(subject_to)]
     known = [_condition(r, "given") for r in _several(given)]
-    used = {s for e in (target, *(side for r in conditions for side in (r.left, r.right))) for s in e.free_symbols}
+    used = {s for e in (target, *(side for r in conditions for side in sides(r))) for s in e.free_symbols}
     for symbol in symbols:
         if symbol not in used:
             names = sorted(s.name for s in used)
@@ -156,7 +167,7 @@ def _condition(relation: Any, what: str) -> Relation:
 
 
 def _free(relation: Relation) -> set[Any]:
-    return relation.left.free_symbols | relation.right.free_symbols
+    return {s for side in sides(relation) for s in side.free_symbols}
 
 
 def _listed(symbols: Sequence[Any]) -> str:
@@ -199,7 +210,7 @@ def _without_extrema(problem: Problem) -> Problem:
     """``Max(M, N) <= D`` as ``M <= D`` and ``N <= D``; ``Min(M, N) >= D`` likewise."""
     conditions: list[Relation] = []
     for relation in problem.conditions:
-        sign, left, right = relation.sign, relation.left, relation.right
+        sign, (left, right) = relation.sign, sides(relation)
         if isinstance(right, sympy.Max | sympy.Min):
             sign, left, right = _TURNED[sign], right, left
         if (sign, type(left)) in (("<=", sympy.Max), (">=", sympy.Min)):
@@ -217,7 +228,7 @@ def relaxed(problem: Problem) -> tuple[Problem, tuple[Relation, ...]]:
     weaker: list[Relation] = []
     conditions: list[Relation] = []
     for relation in problem.conditions:
-        left, right = relation.left, relation.right
+        left, right = sides(relation)
         if isinstance(right, sympy.Max | sympy.Min):
             left, right = right, left
         if relation.sign == "=" and isinstance(left, sympy.Max | sympy.Min):
