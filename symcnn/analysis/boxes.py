@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, floor, inf
+from heapq import heappop, heappush
+from math import ceil, floor, inf, isqrt
 from typing import Any
 
 import sympy
@@ -28,14 +29,14 @@ MAX_POINTS = 50
 MAX_LIMIT = 2**40
 
 
-@dataclass(frozen=True)
+@dataclass
 class Split:
     """``symbol <= place`` or not; None is a box that is left out, or a point."""
 
     symbol: int
     place: int
-    low: Split | None
-    high: Split | None
+    low: Split | None = None
+    high: Split | None = None
 
     def leaves(self) -> int:
         """The boxes that are left."""
@@ -49,13 +50,8 @@ class Best:
     box: Box
     value: Fraction | None = None
     points: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
-    visited: int = 0
     complete: bool = True
     splits: Split | None = None
-
-
-class TooManyBoxes(Exception):
-    """The search was given up."""
 
 
 def best_integers(problem: Problem, max_boxes: int = MAX_BOXES) -> Best:
@@ -63,19 +59,18 @@ def best_integers(problem: Problem, max_boxes: int = MAX_BOXES) -> Best:
 
     Raises ``ValueError`` where a symbol has no upper limit, which the message names.
     """
-    search = _Search(problem, max_boxes)
-    found = Best(search.limits())
-    search.best = found
-    try:
-        found.splits = search.branch(found.box)
-    except TooManyBoxes:
-        found.complete = False
-    return found
+    search = _Search(problem)
+    best = search.best = Best(search.limits())
+    search.explore(max_boxes)
+    # Once the value is known fewer boxes do for a proof that there is no better one.
+    if best.complete and best.value is not None:
+        best.splits = search.proof()
+    return best
 
 
 class _Search:
-    def __init__(self, problem: Problem, max_boxes: int) -> None:
-        self.problem, self.max_boxes = problem, max_boxes
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
         places = {symbol: k for k, symbol in enumerate(problem.over)}
         self.objective = _tight(problem.objective, problem.over, places)
         self.conditions = [(r.sign, _tight(gap(r), problem.over, places), r) for r in problem.conditions]
@@ -83,14 +78,11 @@ class _Search:
 
     def limits(self) -> Box:
         """A box that holds all feasible points."""
-        ranges: list[Interval] = [
-            (Fraction(1 if s.is_positive else 0), inf) for s in self.problem.over
-        ]
+        ranges: list[Interval] = [(Fraction(1 if s.is_positive else 0), inf) for s in self.problem.over]
         for _ in range(3):
             for k in range(len(ranges)):
-                high = self._limit(ranges, k)
-                if high is not None:
-                    ranges[k] = (ranges[k][0], min(ranges[k][1], high))
+                ranges[k] = (self._least(ranges, k), ranges[k][1])
+                ranges[k] = (ranges[k][0], self._largest(ranges, k))
         open_ = [s.name for s, (_, high) in zip(self.problem.over, ranges, strict=True) if high == inf]
         if open_:
             raise ValueError(
@@ -99,24 +91,35 @@ class _Search:
             )
         return tuple((int(low), int(high)) for low, high in ranges)
 
-    def _limit(self, ranges: Sequence[Interval], k: int) -> Fraction | None:
-        """A number above which a symbol makes a condition impossible."""
+    def _least(self, ranges: Sequence[Interval], k: int) -> Fraction:
+        """The lower end of a range, without what is impossible."""
+        low, high = ranges[k]
+        step = 1
+        while low + step - 1 < high and self._without(ranges, k, (low, low + step - 1)):
+            low, step = low + step, min(2 * step, MAX_LIMIT)
+            if low > MAX_LIMIT:
+                break
+        while step > 1:
+            step //= 2
+            if low + step - 1 < high and self._without(ranges, k, (low, low + step - 1)):
+                low += step
+        return low
 
-        def beyond(least: int) -> bool:
-            box = [*ranges]
-            box[k] = (Fraction(least), ranges[k][1] if ranges[k][1] == inf else max(ranges[k][1], Fraction(least)))
-            return self.impossible(box)
+    def _largest(self, ranges: Sequence[Interval], k: int) -> Bound:
+        """The upper end of a range, without what is impossible; infinite where there is none."""
+        low, high = int(ranges[k][0]), ranges[k][1]
+        last = low
+        while not self._without(ranges, k, (Fraction(last + 1), high)):
+            last = 2 * last + 1
+            if last >= min(high, MAX_LIMIT):
+                return high
+        while low < last:
+            middle = (low + last) // 2
+            low, last = (low, middle) if self._without(ranges, k, (Fraction(middle + 1), high)) else (middle + 1, last)
+        return Fraction(last)
 
-        high = max(1, int(ranges[k][0]))
-        while not beyond(high + 1):
-            high *= 2
-            if high > MAX_LIMIT or high > ranges[k][1]:
-                return None
-        low = 0
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if beyond(middle + 1) else (middle + 1, high)
-        return Fraction(max(high, int(ranges[k][0]) - 1))
+    def _without(self, ranges: Sequence[Interval], k: int, part: Interval) -> bool:
+        return part[0] <= part[1] and self.impossible([*ranges[:k], part, *ranges[k + 1 :]])
 
     def impossible(self, box: Sequence[Interval]) -> bool:
         """Whether a condition holds nowhere in a box."""
@@ -126,31 +129,54 @@ class _Search:
                 return True
         return False
 
-    def branch(self, box: Box) -> Split | None:
-        best = self.best
-        best.visited += 1
-        if best.visited > self.max_boxes:
-            raise TooManyBoxes
-        if any(low > high for low, high in box):
-            return None
+    def explore(self, max_boxes: int) -> None:
+        """Halve the boxes that may hold the best points, the most promising first."""
+        best, count = self.best, 0
+        heap: list[tuple[Bound, int, Box]] = []
+        waiting = [best.box]
+        while True:
+            for box in waiting:
+                most = self.most(box)
+                if most is not None and (best.value is None or most >= best.value):
+                    count += 1
+                    heappush(heap, (-most, count, box))
+            if not heap:
+                return
+            least, _, box = heappop(heap)
+            full = len(best.points) >= MAX_POINTS
+            if best.value is not None and (-least < best.value or (full and -least == best.value)):
+                return
+            if count > max_boxes:
+                best.complete = False
+                return
+            waiting = []
+            if all(low == high for low, high in box):
+                self._point(tuple(low for low, _ in box))
+            else:
+                _, _, *waiting = _halves(box)
+
+    def most(self, box: Box) -> Bound | None:
+        """What the objective is at most in a box; None where no point is feasible."""
         ranges = [(Fraction(low), Fraction(high)) for low, high in box]
-        if self.impossible(ranges):
-            return None
-        _, most = self.objective(ranges)
-        full = len(best.points) >= MAX_POINTS
-        if best.value is not None and (most < best.value or (full and most == best.value)):
-            return None
-        widths = [high - low for low, high in box]
-        k = max(range(len(box)), key=lambda i: widths[i])
-        if widths[k] == 0:
-            self._point(tuple(low for low, _ in box))
-            return None
-        low, high = box[k]
-        middle = (low + high) // 2
-        below = (*box[:k], (low, middle), *box[k + 1 :])
-        above = (*box[:k], (middle + 1, high), *box[k + 1 :])
-        upper = self.branch(above)
-        return Split(k, middle, self.branch(below), upper)
+        return None if self.impossible(ranges) else self.objective(ranges)[1]
+
+    def proof(self) -> Split | None:
+        """The boxes that show that nothing is better than the best value."""
+        top = Split(0, 0)
+        waiting: list[tuple[Box, Split, bool]] = [(self.best.box, top, True)]
+        while waiting:
+            box, parent, below = waiting.pop()
+            most = self.most(box)
+            if most is None or most <= self.best.value or all(low == high for low, high in box):
+                continue
+            k, place, low, high = _halves(box)
+            here = Split(k, place)
+            if below:
+                parent.low = here
+            else:
+                parent.high = here
+            waiting += [(low, here, True), (high, here, False)]
+        return top.low
 
     def _point(self, point: tuple[int, ...]) -> None:
         """Take a point up, by exact values: what interval arithmetic does not exclude need not be feasible."""
@@ -163,6 +189,14 @@ class _Search:
             best.value, best.points = value, [point]
         elif value == best.value and len(best.points) < MAX_POINTS:
             best.points.append(point)
+
+
+def _halves(box: Box) -> tuple[int, int, Box, Box]:
+    """A box in two, where it is longest on a scale of factors: which symbol, up to where, and the halves."""
+    k = max(range(len(box)), key=lambda i: Fraction(box[i][1] + 1, box[i][0] + 1))
+    low, high = box[k]
+    middle = max(low, min(high - 1, isqrt(low * high)))
+    return k, middle, (*box[:k], (low, middle), *box[k + 1 :]), (*box[:k], (middle + 1, high), *box[k + 1 :])
 
 
 def _holds(relation: Relation, values: Mapping[Any, Any]) -> bool:

@@ -34,6 +34,9 @@ def hints(problem: Problem, point: Point, value: Any, roots: Sequence[Root]) -> 
         (r, _reduced(put(gap(r), instead), problem.over)) for r in problem.conditions if r.sign == "="
     ]
     everywhere = [_equation(part) for r, part in tight if sympy.expand(part - gap(r)) != 0]
+    found = _product(problem, value)
+    if found is not None:
+        return Hints((*everywhere, found[0]), found[1])
     difference = put(problem.objective - value, instead)
     return Hints(tuple(everywhere), tuple(_squares(difference, [part for _, part in tight], problem.over, point)))
 
@@ -64,6 +67,24 @@ def _equation(difference: Any) -> Relation:
     terms = sympy.Add.make_args(difference)
     right = [-t for t in terms if t.could_extract_minus_sign()]
     return Relation("=", sympy.Add(*(t for t in terms if not t.could_extract_minus_sign())), sympy.Add(*right))
+
+
+def _product(problem: Problem, value: Any) -> tuple[Relation, tuple[Relation, ...]] | None:
+    """That the difference is a product with a square in it, by a condition that says what a parameter is."""
+    for condition in problem.conditions:
+        for symbol in problem.parameters:
+            if condition.sign != "=" or not gap(condition).has(symbol):
+                continue
+            for values in eliminated([gap(condition)], [symbol]):
+                difference = sympy.cancel(put(problem.objective - value, values))
+                if has_root(difference) or difference.has(symbol):
+                    continue
+                product = sympy.factor(difference)
+                for base, exponent in sympy.factor_list(sympy.numer(product))[1]:
+                    if base.has(*problem.over) and exponent % 2 == 0:
+                        equation = Relation("=", problem.objective - value, product)
+                        return equation, (Relation("<=", base**exponent, 0), Relation("=", base, 0))
+    return None
 
 
 def _squares(difference: Any, tight: Sequence[Any], over: Sequence[Any], point: Point) -> list[Relation]:

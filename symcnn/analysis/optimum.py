@@ -342,7 +342,8 @@ class _Task:
         order = "{f} <= {v}" if self.sign > 0 else "{v} <= {f}"
         bound = stated("bound", "No feasible point is better.", order,
                        {"f": problem.objective, "v": value}, problem.conditions)  # fmt: skip
-        if best.splits is None or best.splits.leaves() <= MAX_LEAVES:
+        proofs["bound"] = self.prove(bound, EXTRA)
+        if proofs["bound"].status != PROVED and best.splits is not None and best.splits.leaves() <= MAX_LEAVES:
             proofs["bound"] = self.prove(_by_boxes(bound, best.splits, problem.over))
         return self.answer(
             ATTAINED,
