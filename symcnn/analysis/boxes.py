@@ -1,8 +1,8 @@
 """The best whole numbers under conditions, by branch and bound over boxes, in exact arithmetic.
 
-A box is a range for each symbol. What an expression can be on a box is enclosed by interval arithmetic (R. E.
-Moore, Interval Analysis, 1966); where it grows in a symbol throughout, the end of the range is enough. A box is
-left out where no point of it is feasible, or none is better than one that is known; all others are halved.
+A box is a range for each symbol. What an expression can be on a box is enclosed by interval arithmetic
+(R. E. Moore, Interval Analysis, 1966); where it grows in a symbol throughout, the end of the range is enough.
+A box is left out where no point of it is feasible, or none is better than one that is known; others are halved.
 """
 
 from __future__ import annotations
@@ -115,7 +115,11 @@ class _Search:
                 return high
         while low < last:
             middle = (low + last) // 2
-            low, last = (low, middle) if self._without(ranges, k, (Fraction(middle + 1), high)) else (middle + 1, last)
+            low, last = (
+                (low, middle)
+                if self._without(ranges, k, (Fraction(middle + 1), high))
+                else (middle + 1, last)
+            )
         return Fraction(last)
 
     def _without(self, ranges: Sequence[Interval], k: int, part: Interval) -> bool:
@@ -179,7 +183,7 @@ class _Search:
         return top.low
 
     def _point(self, point: tuple[int, ...]) -> None:
-        """Take a point up, by exact values: what interval arithmetic does not exclude need not be feasible."""
+        """Take a point up, by exact values: what no interval excludes need not be feasible."""
         values = {s: sympy.Integer(v) for s, v in zip(self.problem.over, point, strict=True)}
         if not all(_holds(r, values) for r in self.problem.conditions):
             return
@@ -245,7 +249,9 @@ def _direction(e: Any, symbol: Any) -> int:
         return 0
     top, bottom = sympy.fraction(sympy.cancel(e))
     slope = sympy.expand(sympy.diff(top, symbol) * bottom - top * sympy.diff(bottom, symbol))
-    signs = {1 if c > 0 else -1 for c in sympy.Poly(slope, *sorted(e.free_symbols, key=str)).coeffs() if c != 0}
+    signs = {
+        1 if c > 0 else -1 for c in sympy.Poly(slope, *sorted(e.free_symbols, key=str)).coeffs() if c != 0
+    }
     # A denominator with coefficients of one sign is nowhere 0.
     parts = {1 if c > 0 else -1 for c in sympy.Poly(bottom, *sorted(e.free_symbols, key=str)).coeffs()}
     return signs.pop() if len(signs) == 1 and len(parts) == 1 else 0
@@ -323,4 +329,7 @@ def _absolute(value: Interval) -> Interval:
 
 def _each(value: Interval, rounded: Callable[[Any], int]) -> Interval:
     low, high = value
-    return (low if abs(low) == inf else Fraction(rounded(low)), high if abs(high) == inf else Fraction(rounded(high)))
+    return (
+        low if abs(low) == inf else Fraction(rounded(low)),
+        high if abs(high) == inf else Fraction(rounded(high)),
+    )

@@ -49,7 +49,7 @@ def points(problem: Problem, seconds: float) -> list[Point]:
         some = apart(_of_part, (problem, part), max(1.0, seconds / 8))
         for point in some if isinstance(some, list) else ():
             value = _value_at(problem, point, sample)
-            if value is not None and all(point != other for _, other in found):
+            if value is not None and not any(_close(point, other, sample) for _, other in found):
                 found.append((value, point))
     found.sort(key=lambda pair: -pair[0])
     return [point for _, point in found[:MAX_CANDIDATES]]
@@ -172,7 +172,7 @@ def _value_at(problem: Problem, point: Point, sample: Mapping[Any, Any]) -> Any:
     try:
         values = {s: sympy.N(put(v, sample), PRECISION) for s, v in point.items()}
         for symbol, value in values.items():
-            if not value.is_Float and not value.is_Integer or value < 0 or (value == 0 and symbol.is_positive):
+            if not (value.is_Float or value.is_Integer) or value < 0 or (value == 0 and symbol.is_positive):
                 return None
         numbers = {**sample, **values}
         if not all(_holds(r, numbers) for r in problem.conditions):
@@ -181,6 +181,11 @@ def _value_at(problem: Problem, point: Point, sample: Mapping[Any, Any]) -> Any:
     except (TypeError, ValueError, ZeroDivisionError):
         return None
     return out if out.is_real and out.is_finite else None
+
+
+def _close(point: Point, other: Point, sample: Mapping[Any, Any]) -> bool:
+    """Whether two points are the same for a sample of the parameters."""
+    return all(abs(sympy.N(put(point[s] - other[s], sample), PRECISION)) < SLACK for s in point)
 
 
 def _holds(relation: Relation, values: Mapping[Any, Any]) -> bool:
@@ -237,7 +242,9 @@ def _curves(problem: Problem, t: Any) -> Iterator[tuple[Point, list[Fraction]]]:
             for exponents in steps:
                 curve: Point = {s: t**e for s, e in zip(chosen, exponents, strict=True)}
                 curve = {**curve, **{s: sympy.cancel(put(v, curve)) for s, v in solved.items()}}
-                if any(exponents) and all(_value_at(problem, _along(curve, t, far), sample) is not None for far in FAR):
+                if any(exponents) and all(
+                    _value_at(problem, _along(curve, t, far), sample) is not None for far in FAR
+                ):
                     yield (
                         {s: curve[s] for s in problem.over},
                         [_value_at(problem, _along(curve, t, far), sample) for far in FAR],
@@ -327,6 +334,7 @@ def _rational_root(value: Any, degree: int) -> Any:
 
 
 def has_root(value: Any) -> bool:
+    """Whether an expression is no quotient of polynomials."""
     return any(not p.exp.is_Integer for p in sympy.sympify(value).atoms(sympy.Pow))
 
 

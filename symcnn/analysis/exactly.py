@@ -76,7 +76,12 @@ def _fact(name: str, verdict: Verdict) -> list[str]:
     scope = [*verdict.statement.scope]
     closed = _renamed(write(verdict.statement.closed()), scope)
     steps = _renamed(_steps(verdict.certificate), scope)
-    return [f"  have {name} : {closed}", "    {", *(f"    {line.strip()}" for line in steps.splitlines()), "    }"]
+    return [
+        f"  have {name} : {closed}",
+        "    {",
+        *(f"    {line.strip()}" for line in steps.splitlines()),
+        "    }",
+    ]
 
 
 def _steps(certificate: str) -> str:

@@ -1,8 +1,8 @@
 """Steps that lead the search to a proof: conditions without common factors, and squares that have to be 0.
 
-A condition such as h w c_1 c_2 = B with h w s^2 = B says c_1 c_2 = s^2; what is left of the objective when a symbol
-is eliminated by it shows where it is best, as a square. Hints are searched for like anything else: a wrong one
-costs a proof and proves nothing.
+A condition such as h w c_1 c_2 = B with h w s^2 = B says c_1 c_2 = s^2; what is left of the objective when a
+symbol is eliminated by it shows where it is best, as a square. Hints are searched for like anything else: a
+wrong one costs a proof and proves nothing.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Hints:
 def hints(problem: Problem, point: Point, value: Any, roots: Sequence[Root]) -> Hints:
     """Hints for a problem, a candidate and its value."""
     instead = _parameters(problem, roots)
-    tight = [
-        (r, _reduced(put(gap(r), instead), problem.over)) for r in problem.conditions if r.sign == "="
-    ]
+    tight = [(r, _reduced(put(gap(r), instead), problem.over)) for r in problem.conditions if r.sign == "="]
     everywhere = [_equation(part) for r, part in tight if sympy.expand(part - gap(r)) != 0]
     found = _product(problem, value)
     if found is not None:
-        return Hints((*everywhere, found[0]), found[1])
+        return Hints((*everywhere, *found[0]), found[1])
     difference = put(problem.objective - value, instead)
-    return Hints(tuple(everywhere), tuple(_squares(difference, [part for _, part in tight], problem.over, point)))
+    return Hints(
+        tuple(everywhere), tuple(_squares(difference, [part for _, part in tight], problem.over, point))
+    )
 
 
 def _parameters(problem: Problem, roots: Sequence[Root]) -> Point:
@@ -66,10 +66,12 @@ def _equation(difference: Any) -> Relation:
     """``a - b = 0`` as ``a = b``."""
     terms = sympy.Add.make_args(difference)
     right = [-t for t in terms if t.could_extract_minus_sign()]
-    return Relation("=", sympy.Add(*(t for t in terms if not t.could_extract_minus_sign())), sympy.Add(*right))
+    return Relation(
+        "=", sympy.Add(*(t for t in terms if not t.could_extract_minus_sign())), sympy.Add(*right)
+    )
 
 
-def _product(problem: Problem, value: Any) -> tuple[Relation, tuple[Relation, ...]] | None:
+def _product(problem: Problem, value: Any) -> tuple[tuple[Relation, ...], tuple[Relation, ...]] | None:
     """That the difference is a product with a square in it, by a condition that says what a parameter is."""
     for condition in problem.conditions:
         for symbol in problem.parameters:
@@ -83,7 +85,8 @@ def _product(problem: Problem, value: Any) -> tuple[Relation, tuple[Relation, ..
                 for base, exponent in sympy.factor_list(sympy.numer(product))[1]:
                     if base.has(*problem.over) and exponent % 2 == 0:
                         equation = Relation("=", problem.objective - value, product)
-                        return equation, (Relation("<=", base**exponent, 0), Relation("=", base, 0))
+                        sign = Relation("<=" if product.could_extract_minus_sign() else ">=", product, 0)
+                        return (equation, sign), (Relation("<=", base**exponent, 0), Relation("=", base, 0))
     return None
 
 

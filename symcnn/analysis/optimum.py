@@ -1,9 +1,9 @@
-"""``maximize`` and ``minimize``: the best point under conditions, its value as a function of the budget, and a
-proof that there is no better one.
+"""``maximize`` and ``minimize``: the best point under conditions, its value as a function of the budget, and
+a proof that there is no better one.
 
-Points come from a search that nobody has to trust (``candidates``, ``boxes``). What is said about them is said by
-statements of the kernel: that the point is feasible and has the value, that no feasible point has a better one,
-and that no other one has the same. Together they say that the objective is largest exactly there.
+Points come from a search that nobody has to trust (``candidates``, ``boxes``). What is said about them is said
+by statements of the kernel: that the point is feasible and has the value, that no feasible point has a better
+one, and that no other one has the same; ``exactly`` makes one statement of the last two.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -20,7 +19,19 @@ from symcnn.analysis.boxes import Best, Split, best_integers
 from symcnn.analysis.candidates import Point, Root, curves, limits, points, without_roots
 from symcnn.analysis.exactly import with_outline
 from symcnn.analysis.hints import Hints, hints
-from symcnn.analysis.problem import Problem, over_reals, put, read_problem, kernel_terms, relaxed, sides, stated
+from symcnn.analysis.problem import (
+    Problem,
+    gap,
+    kernel_terms,
+    over_reals,
+    put,
+    put_in,
+    read_problem,
+    relaxed,
+    sides,
+    stated,
+    with_budgets,
+)
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.writing import write
@@ -49,9 +60,13 @@ class Optimum:
     - ``"unbounded"``: along ``direction``, a curve in t >= 1 of feasible points, the objective has no limit;
     - ``"not found"``: none of these was found; this says nothing about the problem.
 
+    Only where ``proved`` is True is it proved that there is nothing better; otherwise the value is a candidate.
+
     ``roots`` are the roots in the points: ``s: sqrt(B/3)`` means the positive number s with 3 s^2 = B, which is
-    how statements speak of it. ``unique`` is True where it is proved, or for integers checked, that there are no other points.
-    ``proofs`` are the verdicts by name. For integers, ``checked`` says what was gone through.
+    how statements speak of it. ``unique`` is True where it is proved, or for integers checked, that there are
+    no other points. ``given`` is what is assumed of the other symbols. ``proofs`` are the verdicts by name:
+    "attained" or "feasible", "bound", "unique", "exactly", "unbounded", "approached". For integers, ``checked``
+    says what was gone through.
     """
 
     sense: str
@@ -70,7 +85,7 @@ class Optimum:
 
     @property
     def point(self) -> Mapping[Any, Any]:
-        """The point at which the optimum is attained; raises ``ValueError`` where there is none, or several."""
+        """The point at which it is attained; raises ``ValueError`` where there is none, or several."""
         if len(self.points) != 1:
             raise ValueError(f"the {self.sense} is {self.kind} and has {len(self.points)} points; see points")
         return self.points[0]
@@ -127,21 +142,28 @@ def _listed(point: Mapping[Any, Any]) -> str:
 
 
 def maximize(
-    objective: Any, over: Any, subject_to: Any = (), *, integers: bool = False, given: Any = (), seconds: float = 20
+    objective: Any,
+    over: Any,
+    subject_to: Any = (),
+    *,
+    integers: bool = False,
+    given: Any = (),
+    seconds: float = 20,
 ) -> Optimum:
-    """The largest value of an objective under conditions, where it is attained, and a proof that it is global.
+    """The largest value of an objective under conditions, where it is attained, and a proof of it.
 
     max {objective(over) : subject_to}, over positive real numbers, or with ``integers=True`` over positive
     integers, for which all else must be numbers. A symbol that may be 0 may be 0 here too.
 
-    ``over`` are symbols, ``subject_to`` relations about them (eq, le, ge), ``given`` relations about the other
-    symbols alone. The search for points and that for each proof take at most ``seconds``.
+    ``over`` are symbols, ``subject_to`` relations about them (eq, le, ge), ``given`` relations about the
+    other symbols alone. The search for points, and that for each proof, may take ``seconds`` of the processor.
+    The value has the unit of the objective.
 
-    Raises ``TypeError`` and ``ValueError`` for unknown symbols, for relations that are none, where no point is
-    feasible, and for integers without an upper limit.
+    Raises ``TypeError`` and ``ValueError`` for unknown symbols, for relations that are none, where no point
+    is feasible, and for integers without an upper limit.
 
-    Source: H. T. Kung, "Memory requirements for balanced computer architectures" (1986), on what a budget of
-    memory allows; the inequality of arithmetic and geometric means does most of the proofs.
+    Source: the inequality of arithmetic and geometric means does most of the proofs (G. H. Hardy,
+    J. E. Littlewood and G. Polya, Inequalities, 1934, section 2.5).
 
     >>> from symcnn import Eq, dims, maximize
     >>> M, N, K, B = dims("M N K B")
@@ -155,9 +177,15 @@ def maximize(
 
 
 def minimize(
-    objective: Any, over: Any, subject_to: Any = (), *, integers: bool = False, given: Any = (), seconds: float = 20
+    objective: Any,
+    over: Any,
+    subject_to: Any = (),
+    *,
+    integers: bool = False,
+    given: Any = (),
+    seconds: float = 20,
 ) -> Optimum:
-    """The smallest value of an objective under conditions, where it is attained, and a proof that it is global.
+    """The smallest value of an objective under conditions, where it is attained, and a proof of it.
 
     min {objective(over) : subject_to}; everything else is as for ``maximize``.
 
@@ -187,9 +215,8 @@ class _Task:
 
     def answer(self, kind: str, **found: Any) -> Optimum:
         asked = self.asked
-        return Optimum(
-            self.sense, kind, asked.objective, asked.over, asked.conditions, **{"given": asked.given, **found}
-        )
+        known: dict[str, Any] = {"given": asked.given, **found}
+        return Optimum(self.sense, kind, asked.objective, asked.over, asked.conditions, **known)
 
     def prove(self, statement: Statement, share: float = 1) -> Verdict:
         return prove(statement, seconds=share * self.seconds)
@@ -214,8 +241,12 @@ class _Task:
             proofs = self.unbounded(real, curve)
             if _all_proved(proofs):
                 return self.answer(UNBOUNDED, direction=_renamed(curve, back), proofs=proofs)
-        left: Optimum | None = None
         candidates = points(simple, self.seconds)
+        if candidates and _has_irrational(candidates[0], real):
+            general, values = with_budgets(self.asked)
+            if values:
+                return self.at_values(_Task(self.sense, general, self.seconds).over_reals(), values)
+        left: Optimum | None = None
         for point in candidates:
             result = self.attained(real, replace(simple, objective=real.objective), weaker, point, back)
             if result is not None and result.proved:
@@ -227,8 +258,31 @@ class _Task:
                 return result
         return self.answer(NOT_FOUND) if left is None else left
 
+    def at_values(self, found: Optimum, values: Mapping[Any, Any]) -> Optimum:
+        """What is proved for all budgets, at one: no rational number is sqrt(100/3), so none shows a case."""
+
+        def at(point: Mapping[Any, Any]) -> Point:
+            return {s: put(v, values) for s, v in point.items()}
+
+        if any(r.sign == ">" and put(gap(r), values).is_nonpositive for r in found.given):
+            return self.answer(NOT_FOUND)
+        return replace(
+            found,
+            subject_to=self.asked.conditions,
+            points=tuple(map(at, found.points)),
+            value=None if found.value is None else put(found.value, values),
+            roots=at(found.roots),
+            direction=None if found.direction is None else at(found.direction),
+            given=tuple(put_in(r, values) for r in found.given),
+        )
+
     def attained(
-        self, real: Problem, simple: Problem, weaker: Sequence[Relation], point: Point, back: Mapping[Any, Any]
+        self,
+        real: Problem,
+        simple: Problem,
+        weaker: Sequence[Relation],
+        point: Point,
+        back: Mapping[Any, Any],
     ) -> Optimum | None:
         """What is proved of a candidate; None where it is refuted."""
         found = without_roots(point, real.names())
@@ -264,7 +318,13 @@ class _Task:
         )
 
     def unique(
-        self, problem: Problem, point: Point, value: Any, defined: Sequence[Relation], bound: Verdict, lead: Hints
+        self,
+        problem: Problem,
+        point: Point,
+        value: Any,
+        defined: Sequence[Relation],
+        bound: Verdict,
+        lead: Hints,
     ) -> dict[str, Verdict]:
         """That no other point is as good, and both as one statement."""
         premises = [*problem.conditions, *defined]
@@ -312,8 +372,8 @@ class _Task:
         close = stated("approached", "Along the curve the value is come close to.", form, terms,
                        [*real.given, _FROM_ONE])  # fmt: skip
         proofs["approached"] = self.prove(close)
-        result = self.answer(APPROACHED, value=_nice(value).xreplace(dict(back)), direction=_renamed(curve, back),
-                             proofs=proofs)  # fmt: skip
+        shown = _nice(value).xreplace(dict(back))
+        result = self.answer(APPROACHED, value=shown, direction=_renamed(curve, back), proofs=proofs)
         return result if result.proved else None
 
     # -- integers --------------------------------------------------------------------------------------------
@@ -330,9 +390,8 @@ class _Task:
         best = best_integers(replace(problem, objective=self.sign * problem.objective))
         if best.value is None:
             if best.complete:
-                raise ValueError(
-                    f"no feasible point: no integers {_ranges(problem.over, best)} satisfy {_all(problem.conditions)}"
-                )
+                where = _ranges(problem.over, best)
+                raise ValueError(f"no feasible point: no integers {where} satisfy {_all(problem.conditions)}")
             return self.answer(NOT_FOUND)
         value = sympy.Rational(best.value.numerator, best.value.denominator) * self.sign
         found = [dict(zip(problem.over, map(sympy.Integer, p), strict=True)) for p in best.points]
@@ -343,7 +402,11 @@ class _Task:
         bound = stated("bound", "No feasible point is better.", order,
                        {"f": problem.objective, "v": value}, problem.conditions)  # fmt: skip
         proofs["bound"] = self.prove(bound, EXTRA)
-        if proofs["bound"].status != PROVED and best.splits is not None and best.splits.leaves() <= MAX_LEAVES:
+        if (
+            proofs["bound"].status != PROVED
+            and best.splits is not None
+            and best.splits.leaves() <= MAX_LEAVES
+        ):
             proofs["bound"] = self.prove(_by_boxes(bound, best.splits, problem.over))
         return self.answer(
             ATTAINED,
@@ -369,20 +432,28 @@ def _limits(problem: Problem) -> list[tuple[Any, Point]]:
 
 def _attained(problem: Problem, point: Point, value: Any, given: Sequence[Relation]) -> Statement:
     """That a point is feasible and the objective has a value there."""
-    relations = [*_inside(problem, point), *problem.at(point), Relation("=", put(problem.objective, point), value)]
+    relations = [
+        *_inside(problem, point),
+        *problem.at(point),
+        Relation("=", put(problem.objective, point), value),
+    ]
     return _together("attained", relations, given, "The point is feasible and has the value.")
 
 
 def _feasible(problem: Problem, curve: Point) -> Statement:
     relations = [*_inside(problem, curve), *problem.at(curve)]
-    return _together("feasible", relations, [*problem.given, _FROM_ONE], "All points of the curve are feasible.")
+    return _together(
+        "feasible", relations, [*problem.given, _FROM_ONE], "All points of the curve are feasible."
+    )
 
 
 def _inside(problem: Problem, point: Point) -> list[Relation]:
     return [Relation(">" if s.is_positive else ">=", point[s], 0) for s in problem.over]
 
 
-def _together(name: str, relations: Sequence[Relation], given: Sequence[Relation], meaning: str = "") -> Statement:
+def _together(
+    name: str, relations: Sequence[Relation], given: Sequence[Relation], meaning: str = ""
+) -> Statement:
     terms: dict[str, Any] = {}
     forms: list[str] = []
     for k, relation in enumerate(relations):
@@ -426,13 +497,21 @@ def _refuse_infeasible(real: Problem) -> None:
         if relation.sign == ">=":
             left, right = right, left
         for a, b in ((left, right), (right, left))[: 2 if relation.sign == "=" else 1]:
-            if a.is_positive and b.is_nonpositive:
-                raise ValueError(f"no feasible point: {a} is positive, and subject_to={relation} asks for {b}")
+            if b.is_nonpositive and a.is_positive and prove(gt(a, 0), seconds=2).status == PROVED:
+                raise ValueError(
+                    f"no feasible point: {a} is positive, and subject_to={relation} asks for {b}"
+                )
 
 
 def _exists(root: Root, back: Mapping[Any, Any]) -> list[Relation]:
     """What has to hold of the parameters for a root to be there."""
     return [] if root.radicand.is_positive else [gt(root.radicand.xreplace(dict(back)), 0)]
+
+
+def _has_irrational(point: Point, problem: Problem) -> bool:
+    """Whether a root of a number is in a point."""
+    found = without_roots(point, problem.names())
+    return found is not None and any(not root.radicand.free_symbols for root in found[1])
 
 
 def _all_proved(proofs: Mapping[str, Verdict]) -> bool:
@@ -447,7 +526,9 @@ def _renamed(point: Point, back: Mapping[Any, Any]) -> Point:
 def _nice(value: Any) -> Any:
     """The shortest of some ways to write a value."""
     forms = (value, sympy.powsimp(sympy.factor(value)), sympy.expand(value), sympy.radsimp(value))
-    return min(forms, key=lambda form: (sympy.count_ops(form), len(str(form)))) if value.free_symbols else value
+    return (
+        min(forms, key=lambda form: (sympy.count_ops(form), len(str(form)))) if value.free_symbols else value
+    )
 
 
 def _ranges(over: Sequence[Any], best: Best) -> str:

@@ -22,7 +22,13 @@ from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.size import Dim
 from symcnn.symbols.suggest import suggestion
 
-_OF_SYMPY = {"Equality": "=", "LessThan": "<=", "GreaterThan": ">=", "StrictLessThan": "<", "StrictGreaterThan": ">"}
+_OF_SYMPY = {
+    "Equality": "=",
+    "LessThan": "<=",
+    "GreaterThan": ">=",
+    "StrictLessThan": "<",
+    "StrictGreaterThan": ">",
+}
 _TURNED = {"=": "=", "<=": ">=", ">=": "<="}
 
 
@@ -139,7 +145,9 @@ def _symbols(over: Any) -> tuple[Any, ...]:
         if not isinstance(symbol, sympy.Symbol):
             raise TypeError(f"over={symbol!r} is no symbol; use those of dims(...) and reals(...)")
         if not symbol.is_nonnegative:
-            raise ValueError(f"over={symbol} may be negative; sizes are not, so make it with dims(...) or reals(...)")
+            raise ValueError(
+                f"over={symbol} may be negative; sizes are not, so make it with dims(...) or reals(...)"
+            )
     if len({*found}) < len(found):
         raise ValueError(f"over={_listed(found)} names a symbol twice")
     return found
@@ -161,7 +169,7 @@ def _condition(relation: Any, what: str) -> Relation:
         )
     if sign not in _TURNED and what == "subject_to":
         raise ValueError(
-            f"{what}={relation} leaves its bound out, so that a best point need not exist; write it with eq, le or ge"
+            f"{what}={relation} leaves its bound out, so that no point need be best; write it with eq, le or ge"
         )
     return Relation(sign, _expression(left, what), _expression(right, what))
 
@@ -191,7 +199,7 @@ def over_reals(problem: Problem) -> tuple[Problem, dict[Any, Any]]:
     inside = [s for s in problem.over if s in rounded]
     if inside:
         raise ValueError(
-            f"over={_listed(inside)} is rounded in the problem, so it cannot be a real number; use integers=True"
+            f"over={_listed(inside)} is rounded in the problem, so it is no real number; use integers=True"
         )
     real = {s: _real(s) for s in (*problem.over, *problem.parameters) if s not in rounded}
     changed = replace(problem.with_values(real), over=tuple(real[s] for s in problem.over))
@@ -241,6 +249,24 @@ def relaxed(problem: Problem) -> tuple[Problem, tuple[Relation, ...]]:
     return replace(problem, conditions=tuple(conditions)), tuple(weaker)
 
 
+def with_budgets(problem: Problem) -> tuple[Problem, dict[Any, Any]]:
+    """The problem with symbols in place of the numbers that the conditions compare with, and their values."""
+    values: dict[Any, Any] = {}
+    taken = problem.names()
+
+    def lifted(relation: Relation) -> Relation:
+        left, right = sides(relation)
+        if not right.is_Rational or not right.is_positive or not left.free_symbols:
+            return relation
+        name = next(n for n in ("budget", *(f"budget_{k}" for k in range(2, 100))) if n not in taken)
+        taken.add(name)
+        symbol = DimSymbol(name, positive=True)
+        values[symbol] = right
+        return Relation(relation.sign, left, symbol)
+
+    return replace(problem, conditions=tuple(map(lifted, problem.conditions))), values
+
+
 # -- statements ----------------------------------------------------------------------------------------------
 
 
@@ -256,7 +282,9 @@ def stated(
 
     The terms and premises are translated as in ``prove``; the form around them is the kernel's own language.
     """
-    steps = {f"{side}{k}": e for k, r in enumerate(outline) for side, e in (("left", r.left), ("right", r.right))}
+    steps = {
+        f"{side}{k}": e for k, r in enumerate(outline) for side, e in (("left", r.left), ("right", r.right))
+    }
     found, translated = _translated(name, {**terms, **steps}, given)
     shown = {key: _bracketed(write(term)) for key, term in translated.items()}
     lines = found.written.splitlines()
