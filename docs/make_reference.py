@@ -42,6 +42,7 @@ SECTIONS = (
     ("Equations on arrays", "symcnn.evaluation"),
     ("Claims", "symcnn.proving"),
     ("Claim documents", "symcnn.documents"),
+    ("Analysis", "symcnn.analysis"),
 )
 
 # Exported names whose values do not tell where they belong.

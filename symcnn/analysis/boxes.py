@@ -2,7 +2,7 @@
 
 A box is a range for each symbol. What an expression can be on a box is enclosed by interval arithmetic
 (R. E. Moore, Interval Analysis, 1966); where it grows in a symbol throughout, the end of the range is enough.
-A box is left out where no point of it is feasible, or none is better than one that is known; others are halved.
+A box is left out where no point of it is feasible, or none is better than a known one; others are halved.
 """
 
 from __future__ import annotations

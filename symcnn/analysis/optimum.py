@@ -1,9 +1,9 @@
 """``maximize`` and ``minimize``: the best point under conditions, its value as a function of the budget, and
 a proof that there is no better one.
 
-Points come from a search that nobody has to trust (``candidates``, ``boxes``). What is said about them is said
-by statements of the kernel: that the point is feasible and has the value, that no feasible point has a better
-one, and that no other one has the same; ``exactly`` makes one statement of the last two.
+Points come from a search that nobody has to trust (``candidates``, ``boxes``). What is said about them is
+said by statements of the kernel: that the point is feasible and has the value, that no feasible point has a
+better one, and that no other one has the same; ``exactly`` makes one statement of the last two.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ MAX_LEAVES = 120
 MAX_CURVES = 2
 # The share of the time for what is not needed for the answer.
 EXTRA = 0.3
+# The share of the time for a proof without boxes.
+AT_ONCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,12 @@ class Optimum:
     - ``"unbounded"``: along ``direction``, a curve in t >= 1 of feasible points, the objective has no limit;
     - ``"not found"``: none of these was found; this says nothing about the problem.
 
-    Only where ``proved`` is True is it proved that there is nothing better; otherwise the value is a candidate.
-
-    ``roots`` are the roots in the points: ``s: sqrt(B/3)`` means the positive number s with 3 s^2 = B, which is
-    how statements speak of it. ``unique`` is True where it is proved, or for integers checked, that there are
-    no other points. ``given`` is what is assumed of the other symbols. ``proofs`` are the verdicts by name:
-    "attained" or "feasible", "bound", "unique", "exactly", "unbounded", "approached". For integers, ``checked``
-    says what was gone through.
+    Where ``proved`` is False the value is a candidate, and there may be a better one. ``roots`` are the roots
+    in the points: ``s: sqrt(B/3)`` means the positive number s with 3 s^2 = B, which is how statements speak
+    of it. ``unique`` is True where it is proved, or for integers checked, that there are no other points.
+    ``given`` is what is assumed of the other symbols. ``proofs`` are the verdicts by name: "attained" or
+    "feasible", "bound", "unique", "exactly", "unbounded", "approached". For integers, ``checked`` says what
+    was gone through.
     """
 
     sense: str
@@ -156,8 +157,8 @@ def maximize(
     integers, for which all else must be numbers. A symbol that may be 0 may be 0 here too.
 
     ``over`` are symbols, ``subject_to`` relations about them (eq, le, ge), ``given`` relations about the
-    other symbols alone. The search for points, and that for each proof, may take ``seconds`` of the processor.
-    The value has the unit of the objective.
+    other symbols alone. The search for points, and that for each proof, may take ``seconds`` of processor
+    time. The value has the unit of the objective.
 
     Raises ``TypeError`` and ``ValueError`` for unknown symbols, for relations that are none, where no point
     is feasible, and for integers without an upper limit.
@@ -401,7 +402,7 @@ class _Task:
         order = "{f} <= {v}" if self.sign > 0 else "{v} <= {f}"
         bound = stated("bound", "No feasible point is better.", order,
                        {"f": problem.objective, "v": value}, problem.conditions)  # fmt: skip
-        proofs["bound"] = self.prove(bound, EXTRA)
+        proofs["bound"] = self.prove(bound, AT_ONCE)
         if (
             proofs["bound"].status != PROVED
             and best.splits is not None

@@ -169,7 +169,7 @@ def _condition(relation: Any, what: str) -> Relation:
         )
     if sign not in _TURNED and what == "subject_to":
         raise ValueError(
-            f"{what}={relation} leaves its bound out, so that no point need be best; write it with eq, le or ge"
+            f"{what}={relation} leaves its bound out, so no point need be best; write it with eq, le or ge"
         )
     return Relation(sign, _expression(left, what), _expression(right, what))
 
