@@ -43,6 +43,7 @@ SECTIONS = (
     ("Analysis", "symcnn.analysis"),
     ("Claims", "symcnn.proving"),
     ("Claim documents", "symcnn.documents"),
+    ("Analysis", "symcnn.analysis"),
 )
 
 # Exported names whose values do not tell where they belong.

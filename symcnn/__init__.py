@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from symcnn.analysis.differences import explain_difference as explain_difference
     from symcnn.analysis.machines import Machine as Machine
     from symcnn.analysis.matching import match as match
+    from symcnn.analysis.optimum import Optimum as Optimum
+    from symcnn.analysis.optimum import maximize as maximize
+    from symcnn.analysis.optimum import minimize as minimize
     from symcnn.analysis.roofline import Roofline as Roofline
     from symcnn.analysis.roofline import latency as latency
     from symcnn.analysis.roofline import roofline as roofline
@@ -57,6 +60,7 @@ _HOMES = {
     "symcnn.analysis.capacity": ("Capacity", "MaxBatch", "capacity", "max_batch"),
     "symcnn.analysis.machines": ("Machine",),
     "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
+    "symcnn.analysis.optimum": ("Optimum", "maximize", "minimize"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.analysis.counters": ("COUNTERS",),
     "symcnn.analysis.differences": ("explain_difference",),
