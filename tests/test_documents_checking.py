@@ -69,6 +69,14 @@ def test_a_wrong_formula_has_a_counterexample_and_what_would_be_right() -> None:
     }
 
 
+def test_the_sides_of_a_wrong_relation_are_in_the_order_of_its_author() -> None:
+    report = checked("<!-- claim a -->\n$$ n \\ge 2 $$\n\n<!-- claim b -->\n$$ 2 \\le n $$\n")
+    assert said(report, "a")["values"] == "1 and 2"
+    assert said(report, "b")["values"] == "2 and 1"
+    found = [claim["refutation"] for claim in reports_as_json([report])["claims"]]
+    assert [(each["left"], each["right"]) for each in found] == [(1, 2), (2, 1)]
+
+
 def test_of_a_chain_the_first_wrong_step_is_named_and_later_ones_are_judged_twice() -> None:
     found = WRONG["chain"]
     assert found.first_wrong is found.steps[0]

@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from symcnn.documents.report import PROVED, REFUTED, UNKNOWN, Checked, Finding, Judged, counterexample
+from symcnn.documents.report import (
+    PROVED,
+    REFUTED,
+    UNKNOWN,
+    Checked,
+    Finding,
+    Judged,
+    counterexample,
+    sides,
+)
 from symcnn.documents.writing import RELATIONS
 from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.statements import Statement
@@ -59,7 +68,7 @@ def findings(checked: Checked) -> Iterator[Finding]:
 
 def refutation(judged: Judged) -> Iterator[Finding]:
     """Where a relation fails, both sides there, and what would be right."""
-    case, named = judged.verdict.case, counterexample(judged.verdict)
+    named = counterexample(judged.verdict)
     if named is None:
         yield Finding("negation", "the opposite is proved", "")
     elif named:
@@ -69,8 +78,8 @@ def refutation(judged: Judged) -> Iterator[Finding]:
             ", ".join(f"{name} = {value}" for name, value in named.items()),
             r",\ ".join(f"{latex(Variable(name))} = {_value(value)}" for name, value in named.items()),
         )
-    if named and case is not None and case.left is not None and case.right is not None:
-        left, right = case.left, case.right
+    left, right = sides(judged)
+    if named and left is not None and right is not None:
         yield Finding("values", "there the sides are", f"{_shown(left)} and {_shown(right)}")
     if judged.step.rounded:
         yield from _at_precision(judged)

@@ -1,6 +1,7 @@
 r"""From LaTeX to trees: formulas as people and ``sympy.latex`` write them, with declared names, unevaluated.
 
-    formula   ::=  formula \iff formula | formula \implies formula | formula \text{or} formula
+    formula   ::=  formula \iff formula | formula \implies formula  (one arrow)
+                |  formula \text{or} formula
                 |  formula \text{and} formula | \text{not} formula | (formula)
                 |  \text{for all integers} n \ge term\colon formula | operand relation operand relation ...
     operand   ::=  term | term, term, ... | (term, term : term, ...)
@@ -77,14 +78,22 @@ class Reader(Terms):
         raise self.fault("a relation (=, \\le, <, ...) is missing", word)
 
     def statement(self, first: bool = False) -> Formula | Operand:
-        """``iff`` binds least, then ``implies`` (to the right), ``or``, ``and``, ``not``."""
+        """One arrow binds least, then ``or``, ``and``, ``not``; two arrows are read in several ways."""
         self.deeper()
         start = self.peek()
         out = self.joined(0, first)
-        while self.joint() == "iff":
+        word = self.joint()
+        if word in ("implies", "iff"):
             self.next += 1
-            parts = (self.stated(out, start), self.stated(self.joined(0), self.peek()))
-            out = trees.Joined("iff", parts, self.span(start.start))
+            begins = self.peek()
+            parts = (self.stated(out, start), self.stated(self.joined(0), begins))
+            if self.joint() in ("implies", "iff"):
+                # People mean that each step holds; as one formula it says less.
+                raise self.fault(
+                    "two arrows in a row can mean two things",
+                    advice="write one formula for each step, or brackets",
+                )
+            out = trees.Joined(word, parts, self.span(start.start))
         self.depth -= 1
         return out
 
@@ -93,11 +102,11 @@ class Reader(Terms):
         return joint_of(self.peek())
 
     def joined(self, level: int, first: bool = False) -> Formula | Operand:
-        """Formulas joined by ``implies``, ``or`` or ``and``."""
-        word = ("implies", "or", "and")[level]
+        """Formulas joined by ``or`` or ``and``."""
+        word = ("or", "and")[level]
 
         def part(first: bool = False) -> Formula | Operand:
-            return self.literal(first) if level == 2 else self.joined(level + 1, first)
+            return self.literal(first) if level == 1 else self.joined(level + 1, first)
 
         start = self.peek()
         found = part(first)

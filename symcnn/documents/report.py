@@ -225,7 +225,7 @@ def _claim(report: Report, checked: Checked) -> dict[str, Any]:
         "expected": checked.expected,
         "statement": checked.claim.source.strip(),
         "by": ", ".join(dict.fromkeys(j.verdict.by for j in checked.steps if j.verdict.by)),
-        "refutation": None if judged is None else _refutation(judged.verdict),
+        "refutation": None if judged is None else _refutation(judged),
         "corrected": said.get("corrected") or said.get("derived"),
         "follows_from": checked.follows_from or None,
         "file": report.path,
@@ -247,8 +247,18 @@ def _step(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _refutation(verdict: Verdict) -> dict[str, Any]:
-    chosen, case = counterexample(verdict), verdict.case
+def sides(judged: Judged) -> tuple[Any, Any]:
+    """Both sides of a relation in the counterexample, as its author wrote them."""
+    case = judged.verdict.case
+    if case is None:
+        return None, None
+    # Statements write a >= b as b <= a.
+    turned = judged.step.sign in (">", ">=")
+    return (case.right, case.left) if turned else (case.left, case.right)
+
+
+def _refutation(judged: Judged) -> dict[str, Any]:
+    chosen, case = counterexample(judged.verdict), judged.verdict.case
     if chosen is None or case is None:
         return {"kind": "negation", "counterexample": None, "left": None, "right": None}
 
@@ -258,8 +268,8 @@ def _refutation(verdict: Verdict) -> dict[str, Any]:
     return {
         "kind": "assignment",
         "counterexample": {name: shown(value) for name, value in chosen.items()},
-        "left": shown(case.left),
-        "right": shown(case.right),
+        "left": shown(sides(judged)[0]),
+        "right": shown(sides(judged)[1]),
     }
 
 

@@ -319,10 +319,10 @@ def _formula(formula: Formula, binding: int) -> str:
         case Or(parts):
             return _joined(parts, " or ", _OR, binding)
         case Implies(left, right):
-            shown = rf"{_formula(left, _IMPLIES + 1)} \;\Longrightarrow\; {_formula(right, _IMPLIES)}"
+            shown = rf"{_formula(left, _IMPLIES + 1)} \;\Longrightarrow\; {_formula(right, _IMPLIES + 1)}"
             return _bracketed(shown, _IMPLIES, binding)
         case Iff(left, right):
-            shown = rf"{_formula(left, _IFF)} \;\Longleftrightarrow\; {_formula(right, _IFF + 1)}"
+            shown = rf"{_formula(left, _IMPLIES + 1)} \;\Longleftrightarrow\; {_formula(right, _IMPLIES + 1)}"
             return _bracketed(shown, _IFF, binding)
         case ForAll() | Exists():
             names, body = _quantified(formula)
