@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from symcnn import (
@@ -265,7 +265,6 @@ PLANS = st.lists(
 
 
 @given(PLANS)
-@settings(deadline=None)
 def test_the_inference_peak_is_that_of_a_search_over_the_schedule(plan: list[tuple[str, int, int]]) -> None:
     net = Random(plan)
     nodes, size = net.graph().nodes, 4 * 6 * 6
@@ -283,7 +282,6 @@ def test_the_inference_peak_is_that_of_a_search_over_the_schedule(plan: list[tup
 
 
 @given(PLANS)
-@settings(deadline=None, max_examples=60)
 def test_peaks_of_random_graphs_are_those_of_pytorch(plan: list[tuple[str, int, int]]) -> None:
     from tests.torch_memory import peak
 

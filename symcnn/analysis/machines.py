@@ -48,6 +48,7 @@ class Machine:
     def speed(self, dtype: str, convention: Convention | None = None) -> Fraction:
         """Operations a second on this dtype; under a fused convention half, a multiply-add being one.
 
+        Whatever is no multiply-add then takes as long as one, as on a unit that does nothing else.
         Raises ``ValueError`` for unknown dtypes and for one whose speed is not known.
         """
         if dtype not in BYTES:
