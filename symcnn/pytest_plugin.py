@@ -138,7 +138,11 @@ class ClaimItem(_Item):
 
     def runtest(self) -> None:
         """Fail where the verdict is not the expected one."""
-        checked = self.parent.checked.claims[self.place]
+        try:
+            checked = self.parent.checked.claims[self.place]
+        except ValueError as error:
+            # A file of certificates that cannot be read.
+            raise WrongError(str(error)) from None
         if checked.deviates:
             raise WrongError("\n".join(self.said(checked)))
 

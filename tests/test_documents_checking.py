@@ -69,6 +69,15 @@ def test_a_wrong_formula_has_a_counterexample_and_what_would_be_right() -> None:
     }
 
 
+def test_a_claim_is_corrected_by_what_is_proved_alone() -> None:
+    wrong = "<!-- claim {0}: refuted -->\n$$ n = K $$\n\n<!-- claim {0}' -->\n"
+    broken = '```claim\ntheorem c\' ""\n  claim n =\n```\n'
+    corrected = {"a": "$$ n + K = K + n $$\n\n", "b": "$$ n = n + K $$\n\n", "c": broken}
+    report = checked("\n".join(wrong.format(name) + text for name, text in corrected.items()))
+    assert [report[name].status for name in ("a'", "b'", "c'")] == ["proved", "refuted", "unreadable"]
+    assert ["corrected" in said(report, name) for name in corrected] == [True, False, False]
+
+
 def test_the_sides_of_a_wrong_relation_are_in_the_order_of_its_author() -> None:
     report = checked("<!-- claim a -->\n$$ n \\ge 2 $$\n\n<!-- claim b -->\n$$ 2 \\le n $$\n")
     assert said(report, "a")["values"] == "1 and 2"

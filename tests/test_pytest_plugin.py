@@ -201,6 +201,15 @@ def test_stored_certificates_are_replayed_and_others_searched_for(tmp_path: Path
     assert "A is unknown, expected: proved" in done.stdout
 
 
+def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "a.cert").write_text("none\n", encoding="utf-8")
+    done = run(tmp_path, "-v", "a.md")
+    assert "a.cert: line 1, column 1: no prove" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "def check_all" not in done.stdout
+
+
 def test_the_seconds_can_be_set_in_the_configuration(tmp_path: Path) -> None:
     files(tmp_path, hard=HARD)
     (tmp_path / "pytest.ini").write_text("[pytest]\nsymcnn_seconds = 1\n", encoding="utf-8")

@@ -181,6 +181,10 @@ class Source:
             if self.verdict(step.statement).status == REJECTING:
                 wrong.add(step.chain)
 
+    def proved(self, claim: Claim) -> bool:
+        """Whether a claim is proved: nothing else corrects another one."""
+        return bool(claim.steps) and all(self.verdict(s.statement).status == ACCEPTED for s in claim.steps)
+
     def verdict(self, statement: Statement) -> Verdict:
         """The verdict on a statement; unknown where it was not searched for."""
         found = self.found.get(statement.written)
@@ -194,6 +198,8 @@ class Source:
         claims: list[Checked] = []
         for claim in self.document.claims:
             correction = names.get(f"{claim.name}'")
+            if correction is not None and not self.proved(correction):
+                correction = None
             links = tuple(self.linked(claim.name))
             claims.append(Checked(claim, tuple(self.judged(claim)), correction, links))
         seconds = sum(verdict.seconds for verdict in self.found.values())

@@ -59,6 +59,8 @@ class Numerals(Words):
             )
         if behind.kind != "number" and (behind.kind, behind.value) != ("sign", "^"):
             return None
+        if word.value == "e" and behind.kind != "number":
+            raise self.fault("e^ can be a power of Euler's number", word, "write \\times 10^{6}")
         if self.names.find(word.value) is not None:
             raise self.fault(
                 f"{word.value} can be the declared name or mean a power of 10",
