@@ -142,6 +142,35 @@ def test_what_is_not_proved_is_not_called_proved() -> None:
         bool(nothing)
 
 
+def test_a_point_that_is_not_the_best_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y, s = reals("x y s")
+
+    def wrong(*_: Any) -> Any:
+        return [{x: s / 3, y: 2 * s / 3}]
+
+    monkeypatch.setattr("symcnn.analysis.optimum.points", wrong)
+    found = maximize(x * y, (x, y), Eq(x + y, s))
+    assert (found.kind, found.proved, found.points) == ("not found", False, ())
+
+
+def test_a_point_that_is_not_feasible_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y, s = reals("x y s")
+
+    def wrong(*_: Any) -> Any:
+        return [{x: s, y: s}]
+
+    monkeypatch.setattr("symcnn.analysis.optimum.points", wrong)
+    assert maximize(x * y, (x, y), Eq(x + y, s)).kind == "not found"
+
+
+def test_statements_about_a_point_are_about_the_objective_as_it_was_given() -> None:
+    found = maximize(INTENSITY, over=(M, N, K), subject_to=Eq(MEMORY, B))
+    claim = str(found.proofs["attained"].statement.written)
+    assert "s*s + s*s + s*s = B" in claim.replace("(", "").replace(")", "")
+    assert "s*s*s/(s*s + s*s + s*s)" in claim
+    assert {v.status for v in found.proofs.values()} == {"PROVED"}
+
+
 # -- integers ----------------------------------------------------------------------------------------------
 
 
@@ -184,6 +213,15 @@ def test_boxes_find_what_all_points_show(
     expected = [point for point, value in values.items() if value == best]
     assert {*found.points} <= {*expected}
     assert len(found.points) == min(len(expected), 50)
+
+
+@pytest.mark.parametrize("budget", [3, 12, 31, 108])
+def test_no_whole_numbers_are_better_than_the_best_real_ones(budget: int) -> None:
+    best = best_integers(read_problem(INTENSITY, (M, N, K), le(MEMORY, budget), ()))
+    assert best.value is not None
+    # The value for real numbers is sqrt(budget/3)/3.
+    assert 27 * best.value**2 <= budget
+    assert (27 * best.value**2 == budget) == (budget in {3, 12, 108})
 
 
 def test_a_tile_of_whole_numbers_leaves_room_for_the_factors() -> None:

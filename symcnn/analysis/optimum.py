@@ -193,7 +193,7 @@ def minimize(
     >>> from symcnn import dims, le, minimize
     >>> M, N, K, a, b, S = dims("M N K a b S")
     >>> print(minimize(M*N*K/a + M*N*K/b, over=(a, b), subject_to=le(a*b, S)))
-    minimum 2*K*M*N/sqrt(S) (PROVED)
+    minimum 2*M*N*K/sqrt(S) (PROVED)
       at a = sqrt(S), b = sqrt(S)
       and nowhere else
     """
@@ -304,7 +304,11 @@ class _Task:
         if proofs["bound"].status == REFUTED:
             return None
         if weaker:
-            proofs["relaxed"] = self.prove(_together("relaxed", weaker, [*real.conditions, *defined]))
+            proofs["relaxed"] = self.prove(
+                _together(
+                    "relaxed", "What is meant by the largest one.", weaker, [*real.conditions, *defined]
+                )
+            )
         if proofs["bound"].status == PROVED:
             proofs |= self.unique(simple, at, value, defined, proofs["bound"], lead)
         shown = {root.symbol: root.value for root in roots}
@@ -352,9 +356,10 @@ class _Task:
     def unbounded(self, real: Problem, curve: Point) -> dict[str, Verdict]:
         """That a curve consists of feasible points, and that the objective has no limit along it."""
         proofs = {"feasible": self.prove(_feasible(real, curve))}
-        along = sympy.cancel(self.sign * put(real.objective, curve))
-        beyond = stated("unbounded", "The objective has no limit along the curve.", "{f} is unbounded in t",
-                        {"f": along}, [*real.given, _FROM_ONE])  # fmt: skip
+        meaning = "The objective has no limit along the curve."
+        form = f"{'' if self.sign > 0 else '(-1)*'}{{f}} is unbounded in t"
+        premises = [*real.given, _FROM_ONE]
+        beyond = stated("unbounded", meaning, form, {"f": real.objective}, premises, at=curve)
         return {**proofs, "unbounded": self.prove(beyond)}
 
     def approached(self, real: Problem, value: Any, curve: Point, back: Mapping[Any, Any]) -> Optimum | None:
@@ -366,12 +371,10 @@ class _Task:
         proofs["bound"] = self.prove(stated("bound", meaning, order, terms, [*real.conditions, *real.given]))
         if REFUTED in (proofs["feasible"].status, proofs["bound"].status):
             return None
-        along = sympy.cancel(put(real.objective, curve))
         # What is close to 0 has a large inverse.
-        form = "{f} is asymptotic to {v} as t grow" if value != 0 else "{f} is unbounded in t"
-        terms = {"f": along if value != 0 else sympy.cancel(1 / along), "v": value}
-        close = stated("approached", "Along the curve the value is come close to.", form, terms,
-                       [*real.given, _FROM_ONE])  # fmt: skip
+        form = "{f} is asymptotic to {v} as t grow" if value != 0 else "1/{f} is unbounded in t"
+        meaning = "Along the curve the value is come close to."
+        close = stated("approached", meaning, form, terms, [*real.given, _FROM_ONE], at=curve)
         proofs["approached"] = self.prove(close)
         shown = _nice(value).xreplace(dict(back))
         result = self.answer(APPROACHED, value=shown, direction=_renamed(curve, back), proofs=proofs)
@@ -433,35 +436,35 @@ def _limits(problem: Problem) -> list[tuple[Any, Point]]:
 
 def _attained(problem: Problem, point: Point, value: Any, given: Sequence[Relation]) -> Statement:
     """That a point is feasible and the objective has a value there."""
-    relations = [
-        *_inside(problem, point),
-        *problem.at(point),
-        Relation("=", put(problem.objective, point), value),
-    ]
-    return _together("attained", relations, given, "The point is feasible and has the value.")
+    relations = [*_feasibility(problem), Relation("=", problem.objective, value)]
+    return _together("attained", "The point is feasible and has the value.", relations, given, point)
 
 
 def _feasible(problem: Problem, curve: Point) -> Statement:
-    relations = [*_inside(problem, curve), *problem.at(curve)]
-    return _together(
-        "feasible", relations, [*problem.given, _FROM_ONE], "All points of the curve are feasible."
-    )
+    """That all points of a curve are feasible."""
+    meaning = "All points of the curve are feasible."
+    return _together("feasible", meaning, _feasibility(problem), [*problem.given, _FROM_ONE], curve)
 
 
-def _inside(problem: Problem, point: Point) -> list[Relation]:
-    return [Relation(">" if s.is_positive else ">=", point[s], 0) for s in problem.over]
+def _feasibility(problem: Problem) -> list[Relation]:
+    return [*(Relation(">" if s.is_positive else ">=", s, 0) for s in problem.over), *problem.conditions]
 
 
 def _together(
-    name: str, relations: Sequence[Relation], given: Sequence[Relation], meaning: str = ""
+    name: str,
+    meaning: str,
+    relations: Sequence[Relation],
+    given: Sequence[Relation],
+    at: Mapping[Any, Any] | None = None,
 ) -> Statement:
+    """Several relations as one claim."""
     terms: dict[str, Any] = {}
     forms: list[str] = []
     for k, relation in enumerate(relations):
         terms |= {f"a{k}": relation.left, f"b{k}": relation.right}
         first, second = (f"b{k}", f"a{k}") if relation.sign.startswith(">") else (f"a{k}", f"b{k}")
         forms.append(f"{{{first}}} {relation.sign.replace('>', '<')} {{{second}}}")
-    return stated(name, meaning, " and ".join(forms), terms, given)
+    return stated(name, meaning, " and ".join(forms), terms, given, at=at)
 
 
 def _by_boxes(statement: Statement, splits: Split | None, over: Sequence[Any]) -> Statement:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from symcnn.kernel.statements import Statement, read_statements
+from symcnn.kernel.substitution import term_with
 from symcnn.kernel.terms import Compare, Term
 from symcnn.kernel.writing import write
 from symcnn.proving.relations import Relation, eq, operand
@@ -68,10 +69,6 @@ class Problem:
             tuple(put_in(r, values) for r in self.conditions),
             tuple(put_in(r, values) for r in self.given),
         )
-
-    def at(self, point: Mapping[Any, Any]) -> tuple[Relation, ...]:
-        """The conditions at a point."""
-        return tuple(put_in(r, point) for r in self.conditions)
 
 
 def put(expression: Any, values: Mapping[Any, Any]) -> Any:
@@ -277,24 +274,40 @@ def stated(
     terms: Mapping[str, Any],
     given: Sequence[Relation],
     outline: Sequence[Relation] = (),
+    at: Mapping[Any, Any] | None = None,
 ) -> Statement:
     """A statement whose claim is written with ``{key}`` for each of the terms, and what to prove on the way.
 
     The terms and premises are translated as in ``prove``; the form around them is the kernel's own language.
+    ``at`` is put in after that, term by term, so that nothing is simplified on the way.
     """
-    steps = {
-        f"{side}{k}": e for k, r in enumerate(outline) for side, e in (("left", r.left), ("right", r.right))
-    }
-    found, translated = _translated(name, {**terms, **steps}, given)
+    steps = {f"{side}{k}": e for k, r in enumerate(outline) for side, e in zip(_SIDES, sides(r), strict=True)}
+    point = {} if at is None else {f"point{k}": value for k, value in enumerate(at.values())}
+    places = {} if at is None else {f"place{k}": symbol for k, symbol in enumerate(at)}
+    head, translated = _translated(name, {**terms, **steps, **point, **places}, given)
+    if at is not None:
+        values = {write(translated[f"place{k}"]): translated[f"point{k}"] for k in range(len(at))}
+        translated = {key: term_with(term, values) for key, term in translated.items()}
+        head = _declaring(name, [*terms.values(), *at.values()], {*at}, given)
     shown = {key: _bracketed(write(term)) for key, term in translated.items()}
-    lines = found.written.splitlines()
-    head = [f'theorem {name} "{meaning}"', *lines[1:-1], f"  claim     {form.format(**shown)}"]
+    lines = head.written.splitlines()
+    text = [f'theorem {name} "{meaning}"', *lines[1:-1], f"  claim     {form.format(**shown)}"]
     if outline:
-        head.append("  proof")
+        text.append("  proof")
     for k, relation in enumerate(outline):
-        head.append(f"    have step{k} : {shown[f'left{k}']} {relation.sign} {shown[f'right{k}']}")
-    (out,) = read_statements("\n".join(head))
+        text.append(f"    have step{k} : {shown[f'left{k}']} {relation.sign} {shown[f'right{k}']}")
+    (out,) = read_statements("\n".join(text))
     return out
+
+
+_SIDES = ("left", "right")
+
+
+def _declaring(name: str, values: Sequence[Any], but: set[Any], given: Sequence[Relation]) -> Statement:
+    """Any statement that declares all symbols but some."""
+    found = {s for e in values for s in sympy.sympify(e).free_symbols} - but
+    terms = {f"declared{k}": s for k, s in enumerate(sorted(found, key=lambda s: s.name))}
+    return _translated(name, terms or {"declared": sympy.Integer(0)}, given)[0]
 
 
 def kernel_terms(terms: Mapping[str, Any], given: Sequence[Relation]) -> dict[str, Term]:
