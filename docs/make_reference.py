@@ -43,12 +43,12 @@ SECTIONS = (
     ("Analysis", "symcnn.analysis"),
     ("Claims", "symcnn.proving"),
     ("Claim documents", "symcnn.documents"),
-    ("Analysis", "symcnn.analysis"),
 )
 
 # Exported names whose values do not tell where they belong.
 HOMES = {
     "CONVENTIONS": "symcnn.derive",
+    "COUNTERS": "symcnn.analysis",
     "Index": "symcnn.equations",
     "Max": "symcnn.equations",
     "Mean": "symcnn.equations",
@@ -142,8 +142,8 @@ class _Page:
 
     def _entry(self, module: str, name: str, value: Any) -> Iterator[str]:
         yield f"### {name}\n"
-        if name == "CONVENTIONS":
-            yield "The conventions by name: " + ", ".join(f"`{key}`" for key in value) + ".\n"
+        if name in ("CONVENTIONS", "COUNTERS"):
+            yield f"The {name.lower()} by name: " + ", ".join(f"`{key}`" for key in value) + ".\n"
             return
         if is_value(value):
             yield _text(inspect.getdoc(type(value)) or "")
