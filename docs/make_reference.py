@@ -43,7 +43,6 @@ SECTIONS = (
     ("Analysis", "symcnn.analysis"),
     ("Claims", "symcnn.proving"),
     ("Claim documents", "symcnn.documents"),
-    ("Analysis", "symcnn.analysis"),
 )
 
 # Exported names whose values do not tell where they belong.
@@ -144,6 +143,7 @@ class _Page:
     def _entry(self, module: str, name: str, value: Any) -> Iterator[str]:
         yield f"### {name}\n"
         if isinstance(value, dict):
+        if name in ("CONVENTIONS", "COUNTERS"):
             yield f"The {name.lower()} by name: " + ", ".join(f"`{key}`" for key in value) + ".\n"
             return
         if is_value(value):
