@@ -1,1 +1,1 @@
-"""What follows from costs: scaling, optima under a budget, capacity, time on a machine, sweeps."""
+"""What follows from costs: scaling, optima under a budget, capacity, time on a machine, sweeps, pictures."""

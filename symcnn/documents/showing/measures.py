@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from symcnn.analysis.pictures.layers import unit
 from symcnn.derive.cost import Cost
 from symcnn.derive.derivation import quantity_name
 from symcnn.documents import meaning
@@ -50,12 +51,6 @@ _MORE = {
     "operations": "ops.total", "peak memory": "memory.peak", "output shape": "output_shape",
     "shape": "output_shape", "intensity": "intensity",
 }  # fmt: skip
-_TITLES = {
-    "macs": "MACs", "memory.total": "memory", "memory.peak": "peak memory",
-    "output_shape": "output shape", "ops.sequential": "operations (sequential)",
-    "ops.fused": "operations (fused)",
-}  # fmt: skip
-_ELEMENTS = "memory."
 
 
 @dataclass(frozen=True)
@@ -92,22 +87,6 @@ class Quantity:
 
 
 Measure = Expression | Quantity
-
-
-def heading(key: str) -> str:
-    """The name of a quantity at the head of a column.
-
-    >>> heading("ops.square_roots"), heading("memory.outputs")
-    ('square roots', 'outputs')
-    """
-    return _TITLES.get(key, key.rpartition(".")[2].replace("_", " "))
-
-
-def unit(key: str) -> str:
-    """What a quantity counts, in words: memory is in elements."""
-    return {"params": "parameters"}.get(key, heading(key)) + (
-        " (elements)" if key.startswith(_ELEMENTS) else ""
-    )
 
 
 @dataclass
@@ -162,7 +141,7 @@ class Known:
         except ValueError:
             known = [*full, *(kind.replace("_", " ") for kind in cost.source.kinds)]
             raise word.fault(f"{said!r} is no quantity", f"write {', '.join(known)}") from None
-        if cost.unknown and key != "output_shape" and not key.startswith(_ELEMENTS):
+        if cost.unknown and key != "output_shape" and not key.startswith("memory."):
             operations = ", ".join(cost.unknown)
             raise word.fault(f"{said} is only a lower bound: no cost is known for {operations}")
         name = f"{said}_{network.text}"

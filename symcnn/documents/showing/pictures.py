@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 
+from symcnn.analysis.pictures.layers import NoValue, cost_bars, field_bars, heading, inputs
 from symcnn.derive.cost import Cost
 from symcnn.documents.names import latex_of
-from symcnn.documents.showing.measures import Expression, Known, Measure, Quantity, heading, numbers_of
+from symcnn.documents.showing.measures import Expression, Known, Measure, Quantity, numbers_of
 from symcnn.documents.showing.settings import choices, listed, used, values
-from symcnn.documents.showing.shown import Bars, Cell, Curves, Picture
+from symcnn.documents.showing.shown import Cell, Curves, Picture
 from symcnn.documents.showing.wording import Phrase, Request, title
 from symcnn.kernel.evaluation import Exact
 from symcnn.network.cost import NetworkCost
-from symcnn.network.receptive_field import receptive_fields
-from symcnn.symbols.printing import text
-from symcnn.symbols.size import Size, symbols_of
 
 CLAUSES = ("on", "over", "at", "titled")
 MAX_POINTS = 300
 MAX_CURVES = 6
 
 _FIELD = re.compile(r"receptive\s+field\s+of\s+(\S.*)", re.DOTALL)
-_AXES = {1: ("",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 def picture(request: Request, known: Known, line: int) -> list[Picture]:
@@ -47,13 +45,9 @@ def _bars(measure: Quantity, request: Request, known: Known, line: int) -> Pictu
     if measure.key in ("output_shape", "intensity", "memory.peak"):
         raise measure.phrase.fault(f"{heading(measure.key)} does not add up over layers", "write macs of ...")
     cost, about = _in_numbers(measure, request, known)
-    rows = [(row.name, row.cost.size(measure.key)) for row in cost.layers]
-    counted = [(name, size) for name, size in rows if size != 0]
-    if not counted:
-        raise measure.phrase.fault(f"no layer has {measure.unit}")
-    sizes = tuple(_whole(size, measure.phrase) for _, size in counted)
-    left_out = "; layers without any are left out" if len(counted) < len(rows) else ""
-    drawing = Bars(measure.unit, tuple(name for name, _ in counted), (("", sizes),))
+    with _said_at(measure.phrase):
+        drawing, others = cost_bars(cost, measure.key)
+    left_out = "; layers without any are left out" if others else ""
     said = title(request.clause("titled")) or f"{measure.unit} of {cost.label}"
     return Picture(line, f"{said}, {about}{left_out}", drawing)
 
@@ -61,20 +55,23 @@ def _bars(measure: Quantity, request: Request, known: Known, line: int) -> Pictu
 def _fields(network: Quantity, request: Request, known: Known, line: int) -> Picture:
     """How the receptive field grows from layer to layer."""
     cost, about = _in_numbers(network, request, known)
-    fields = [
-        (row.name, sizes) for row, sizes in zip(cost.layers, receptive_fields(cost), strict=True) if sizes
-    ]
-    if not fields:
-        raise network.phrase.fault(f"no layer of {cost.label} sees a range of fixed size")
-    columns = list(
-        zip(*(tuple(_whole(n, network.phrase) for n in sizes) for _, sizes in fields), strict=True)
-    )
-    # One series is enough where all axes are alike.
-    names = _AXES[len(columns)] if len(set(columns)) > 1 else ("",)
-    series = tuple(zip(names, columns, strict=False))
-    drawing = Bars("receptive field (positions of the input)", tuple(name for name, _ in fields), series)
+    with _said_at(network.phrase):
+        drawing, others = field_bars(cost)
+    left_out = "; layers that see no more than those before are left out" if others else ""
     said = title(request.clause("titled")) or f"receptive field of {cost.label}"
-    return Picture(line, f"{said}, {about}", drawing)
+    return Picture(line, f"{said}, {about}{left_out}", drawing)
+
+
+@contextmanager
+def _said_at(phrase: Phrase) -> Generator[None]:
+    """What cannot be drawn is a fault of the phrase that asks for it."""
+    try:
+        yield
+    except NoValue as error:
+        given = ", ".join(f"{name} = 1" for name in error.letters)
+        raise phrase.fault(f"no value is given for {', '.join(error.letters)}", f"write at {given}") from None
+    except ValueError as error:
+        raise phrase.fault(str(error)) from None
 
 
 def _in_numbers(measure: Quantity, request: Request, known: Known) -> tuple[NetworkCost, str]:
@@ -89,16 +86,7 @@ def _in_numbers(measure: Quantity, request: Request, known: Known) -> tuple[Netw
         raise measure.phrase.fault(
             "one layer has nothing to compare", "write a network, or a curve over a size"
         )
-    shapes = " and ".join(f"({', '.join(map(text, shape))})" for shape in cost.layers[0].input_sizes)
-    return cost, f"input {shapes}"
-
-
-def _whole(size: Size, phrase: Phrase) -> int:
-    if isinstance(size, int):
-        return size
-    missing = [s.name for s in symbols_of(size)]
-    given = ", ".join(f"{name} = 1" for name in missing)
-    raise phrase.fault(f"no value is given for {', '.join(missing)}", f"write at {given}")
+    return cost, inputs(cost)
 
 
 def _curves(request: Request, known: Known, line: int) -> Picture:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """An entry of a table: plain text, and LaTeX (in math mode) where it is a formula."""
-
-    text: str
-    latex: str = ""
+from symcnn.analysis.pictures.drawings import Bars as Bars
+from symcnn.analysis.pictures.drawings import Cell as Cell
+from symcnn.analysis.pictures.drawings import Curves as Curves
+from symcnn.analysis.pictures.drawings import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +29,6 @@ class Table:
     total: tuple[Cell, ...] | None
     right: tuple[bool, ...]
     caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """A bar for each name; of several series those of one name stand together."""
-
-    axis: str
-    names: tuple[str, ...]
-    series: tuple[tuple[str, tuple[int, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Curves:
-    """Values over whole numbers; labels are LaTeX, and plain text for where that cannot be drawn."""
-
-    axis: Cell
-    points: tuple[int, ...]
-    curves: tuple[tuple[Cell, tuple[float, ...]], ...]
-
-
-Drawing: TypeAlias = Bars | Curves
 
 
 @dataclass(frozen=True, slots=True)

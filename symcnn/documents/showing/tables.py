@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from symcnn.analysis.pictures.layers import heading
 from symcnn.derive.cost import BYTES, Cost
 from symcnn.documents.names import key, latex_of
 from symcnn.documents.showing.layout import wide
-from symcnn.documents.showing.measures import Known, Measure, Quantity, heading, numbers_of
+from symcnn.documents.showing.measures import Known, Measure, Quantity, numbers_of
 from symcnn.documents.showing.numbers import cell
 from symcnn.documents.showing.settings import cases, choices, listed, used, values
 from symcnn.documents.showing.shown import Cell, Table

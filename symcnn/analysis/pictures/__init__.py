@@ -1,0 +1,6 @@
+"""Pictures of costs, for print.
+
+``drawings`` says what is in a picture, without matplotlib; ``layers`` makes drawings from networks, and
+``plots`` whole pictures with their titles. ``figures`` draws, and is the only module that imports matplotlib,
+when a picture is asked for; ``labels`` finds room for names.
+"""
