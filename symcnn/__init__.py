@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from symcnn.analysis.optimum import Optimum as Optimum
     from symcnn.analysis.optimum import maximize as maximize
     from symcnn.analysis.optimum import minimize as minimize
+    from symcnn.analysis.pictures.plots import Plot as Plot
+    from symcnn.analysis.pictures.plots import plot_cost as plot_cost
+    from symcnn.analysis.pictures.plots import plot_receptive_field as plot_receptive_field
+    from symcnn.analysis.pictures.plots import plot_scaling as plot_scaling
     from symcnn.analysis.roofline import Roofline as Roofline
     from symcnn.analysis.roofline import latency as latency
     from symcnn.analysis.roofline import roofline as roofline
@@ -61,6 +65,7 @@ _HOMES = {
     "symcnn.analysis.machines": ("Machine",),
     "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
     "symcnn.analysis.optimum": ("Optimum", "maximize", "minimize"),
+    "symcnn.analysis.pictures.plots": ("Plot", "plot_cost", "plot_receptive_field", "plot_scaling"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.analysis.counters": ("COUNTERS",),
     "symcnn.analysis.differences": ("explain_difference",),

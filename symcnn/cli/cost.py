@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from symcnn.cli.options import at_option, convention_option, input_option, nonnegative_option
+from symcnn.cli.options import at_option, convention_option, input_option, model_option, nonnegative_option
 
 if TYPE_CHECKING:
-    from symcnn.cli.reading import Reader, Shape
     from symcnn.derive.cost import Cost
 
 
@@ -17,13 +16,7 @@ if TYPE_CHECKING:
 @click.argument("model")
 @input_option
 @at_option
-@click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="An option of the model, such as num_classes=10 or width=w; `symcnn models MODEL` lists them.",
-)
+@model_option
 @convention_option
 @click.option("--dtype", metavar="TYPE", help="Add the memory in bytes, such as for float32 or int8.")
 @click.option("--rf", is_flag=True, help="Add a column with the receptive field of each layer.")
@@ -49,14 +42,14 @@ def cost(model: str, **given: Any) -> None:
     Where an operation has no known cost, the table names it and the totals are marked as lower bounds.
     """
     from symcnn.cli.output import only_one, show, terminal_width, write
-    from symcnn.cli.reading import Reader
+    from symcnn.cli.reading import Reader, network_of
     from symcnn.network.receptive_field import receptive_fields
     from symcnn.tables import table
     from symcnn.tables.plain import written
 
     form = only_one({name: given[f"as_{name}"] for name in ("json", "csv", "latex", "markdown")})
     reader = Reader(given["nonnegative"])
-    network, shapes = _network(reader, model, given["shapes"], given["options"])
+    network, shapes = network_of(reader, model, given["shapes"], given["options"])
     made: Cost = network.cost(*shapes, convention=given["convention"])
     if given["values"]:
         made = made.at(reader.values(given["values"], made.symbols))
@@ -66,34 +59,3 @@ def cost(model: str, **given: Any) -> None:
         show(written(result, terminal_width()))
     else:
         write(getattr(result, form)())
-
-
-def _network(
-    reader: Reader, model: str, inputs: tuple[str, ...], options: tuple[str, ...]
-) -> tuple[Any, tuple[Shape, ...]]:
-    """The network or layer, and the shapes of its inputs; letters declared."""
-    from symcnn.cli.reading import LAYERS, declare_letters, letters
-    from symcnn.models import MODELS, build
-    from symcnn.symbols.size import symbols_of
-
-    name = model.strip()
-    assumed: tuple[Shape, ...] = ()
-    if not name.isidentifier() and "(" in name:
-        if options:
-            raise click.UsageError("--option is for models; write arguments of layers in brackets")
-        network: Any = reader.layer(name)
-        written = list(letters(name))
-    elif name in LAYERS and not options:
-        network, assumed = reader.assumed_layer(name)
-        written = [s.name for s in symbols_of(*network.arguments)]
-    else:
-        network = build(name, **reader.options(options))
-        assumed = (MODELS[name].input_shape,)
-        written = [
-            letter for text in reader.assignments("option", options).values() for letter in letters(text)
-        ]
-    if not inputs and not assumed:
-        assumed = reader.assumed_shapes(network)
-    shapes = tuple(reader.shape(text) for text in inputs) or assumed
-    declare_letters(shapes, written)
-    return network, shapes

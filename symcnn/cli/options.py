@@ -30,6 +30,17 @@ def at_option(command: F) -> F:
     )(command)
 
 
+def model_option(command: F) -> F:
+    """``--option``."""
+    return click.option(
+        "--option",
+        "options",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="An option of the model, such as num_classes=10 or width=w; `symcnn models MODEL` lists them.",
+    )(command)
+
+
 def convention_option(command: F) -> F:
     """``--convention``."""
     return click.option(

@@ -19,6 +19,7 @@ from symcnn.cli.derive import derive
 from symcnn.cli.models import models
 from symcnn.cli.new import new
 from symcnn.cli.output import INTERRUPTED, USAGE, printable
+from symcnn.cli.plot import plot
 from symcnn.cli.prove import prove
 from symcnn.cli.render import render
 
@@ -123,6 +124,7 @@ def main(ctx: click.Context) -> None:
     symcnn derive Conv2d
     symcnn derive "Conv2d(C_in, C_out, kernel_size=(K_1, K_2), stride=S, padding=P)"
     symcnn cost resnet50 --input N,3,H,W --at H=224,W=224
+    symcnn plot cost resnet50 -o resnet50.png
     symcnn models
     symcnn prove proofs/pooling
     symcnn check solution.md
@@ -137,5 +139,5 @@ def main(ctx: click.Context) -> None:
         ctx.exit(USAGE)
 
 
-for command in (derive, cost, models, prove, check, render, new, demo):
+for command in (derive, cost, plot, models, prove, check, render, new, demo):
     main.add_command(command)

@@ -121,6 +121,35 @@ class Reader(LayerReader):
 _EXAMPLES = {"at": "H=224,W=224", "option": "num_classes=10"}
 
 
+def network_of(
+    reader: Reader, model: str, inputs: Sequence[str], options: Sequence[str]
+) -> tuple[Any, tuple[Shape, ...]]:
+    """The network or layer that MODEL names, and the shapes of its inputs; letters declared."""
+    from symcnn.models import MODELS, build
+
+    name = model.strip()
+    assumed: tuple[Shape, ...] = ()
+    if not name.isidentifier() and "(" in name:
+        if options:
+            raise ValueError("--option is for models; write arguments of layers in brackets")
+        network: Any = reader.layer(name)
+        written = list(letters(name))
+    elif name in LAYERS and not options:
+        network, assumed = reader.assumed_layer(name)
+        written = [s.name for s in symbols_of(*network.arguments)]
+    else:
+        network = build(name, **reader.options(options))
+        assumed = (MODELS[name].input_shape,)
+        written = [
+            letter for text in reader.assignments("option", options).values() for letter in letters(text)
+        ]
+    if not inputs and not assumed:
+        assumed = reader.assumed_shapes(network)
+    shapes = tuple(reader.shape(text) for text in inputs) or assumed
+    declare_letters(shapes, written)
+    return network, shapes
+
+
 def declare_letters(shapes: Iterable[Shape], others: Iterable[str] = ()) -> None:
     """Declare the order in which formulas show letters: those of inputs, then the others."""
     declare(dict.fromkeys([*(s.name for shape in shapes for s in symbols_of(*shape)), *others]))

@@ -45,6 +45,7 @@ _MARKERS = ("o", "s", "^", "D", "v", "X")
 _SCALES = ((10**12, "trillions"), (10**9, "billions"), (10**6, "millions"), (10**3, "thousands"))
 _BYTES = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "bytes"))
 _SECONDS = ((1, "s"), (10**-3, "ms"), (10**-6, "µs"), (10**-9, "ns"))
+_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind words that cross a line
 _FORMAT = {
     "font.family": "DejaVu Sans", "font.size": 8.5, "mathtext.fontset": "dejavusans",
     "svg.hashsalt": "symcnn", "svg.fonttype": "path", "pdf.fonttype": 42,
@@ -149,8 +150,7 @@ def _bars(made: Figure, drawing: Bars) -> Artist:
             axes.bar(at, long, thick, **shown)
         else:
             bars = axes.barh(at, long, thick, **shown)
-            white = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-            axes.bar_label(bars, [f"{v:,}" for v in series], padding=3, fontsize=_SMALL, bbox=white)
+            axes.bar_label(bars, [f"{v:,}" for v in series], padding=3, fontsize=_SMALL, bbox=_WHITE)
     if upright:
         axes.set_ylabel(label)
         axes.yaxis.grid(True)
@@ -182,9 +182,10 @@ def _parts(axes: Axes, found: Sequence[Run], count: int) -> None:
     places = [(at * inches, _inches(name)) for at, name in zip(centres, words, strict=True)]
     named = [(k, row) for k, row in enumerate(rows(places, 2, 0.06)) if row is not None]
     axes.set_xticks([centres[k] for k, _ in named], ["\n" * row + words[k] for k, row in named])
-    axes.tick_params(axis="x", length=0, labelsize=_SMALL)
-    for run in found[1:]:
-        axes.axvline(run.start - 0.5, color="#bbbbbb", linewidth=0.4, zorder=0)
+    axes.tick_params(axis="x", length=0, pad=6, labelsize=_SMALL)
+    if count > 3 * len(found):
+        for run in found[1:]:
+            axes.axvline(run.start - 0.5, color="#bbbbbb", linewidth=0.4, zorder=0)
     axes.set_xlabel(f"{count} layers, from the input to the output")
 
 
@@ -288,7 +289,7 @@ def _timeline(made: Figure, drawing: Timeline) -> Artist:
     to_right = peak < len(values) / 2
     axes.annotate(
         words, (peak, top), (6 if to_right else -6, 3), textcoords="offset points",
-        ha="left" if to_right else "right", va="bottom", fontsize=_SMALL,
+        ha="left" if to_right else "right", va="bottom", fontsize=_SMALL, bbox=_WHITE,
     )  # fmt: skip
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(0, top * 1.14)
@@ -304,7 +305,7 @@ def _timeline(made: Figure, drawing: Timeline) -> Artist:
     if drawing.turn is not None:
         axes.axvline(drawing.turn - 0.5, color=_GREY, linewidth=0.9, linestyle="--", label="loss")
     if drawing.constant or drawing.turn is not None:
-        return _legend_above(axes, 5, handlelength=1.4)
+        return _legend_above(axes, 3, handlelength=1.4)
     return axes
 
 
@@ -340,7 +341,7 @@ def _roof(made: Figure, drawing: Roof) -> Artist:
     upper.set_xscale("log")
     upper.set_yscale("log")
     upper.set_xlim(low, high)
-    lower.set_ylim(0, slowest / size * 1.15)
+    lower.set_ylim(0, slowest / size * 1.3)
     intensity, performance, time = drawing.axes
     upper.set_ylabel(performance)
     lower.set_ylabel(f"{time} ({unit})")
@@ -368,10 +369,11 @@ def _slowest(made: Figure, axes: Axes, points: Sequence[Point], size: float) -> 
         x, y = dots[k]
         words = _plain(points[k].name)
         wide = _inches(words) * made.dpi
-        for dx, dy in ((5, -0.5), (5, 0.4), (5, -1.4), (None, -0.5), (None, 0.4), (None, -1.4)):
-            left = x + dx * scale if dx is not None else x - 5 * scale - wide
+        right, above, left_of = x + 5 * scale, x - wide / 2, x - 5 * scale - wide
+        beside = [(at, dy) for dy in (-0.5, 0.4, -1.4) for at in (right, left_of)]
+        for left, dy in [*beside[:2], (above, 0.5), *beside[2:]]:
             low = y + dy * high
-            room = (left, low, left + wide, low + high)
+            room = (left - 2 * scale, low, left + wide + 2 * scale, low + high)
             inside = room[0] >= box.x0 and room[2] <= box.x1 and room[1] >= box.y0 and room[3] <= box.y1
             if inside and not any(_overlap(room, other) for other in taken):
                 taken.append(room)

@@ -95,7 +95,7 @@ def plot_cost(cost: NetworkCost, quantity: str = "macs") -> Plot:
     >>> found.drawing.names
     ('conv1', 'conv2', 'fc1', 'fc2', 'fc3')
     """
-    _network(cost, "plot_cost")
+    network_alone(cost, "plot_cost")
     key = _key(cost, quantity)
     bars, others = cost_bars(cost, key)
     total = whole(cost.size(key), cost)
@@ -119,7 +119,7 @@ def plot_receptive_field(cost: NetworkCost) -> Plot:
     >>> plot_receptive_field(lenet5().cost((1, 1, 32, 32))).drawing.series
     (('', (5, 6, 14, 16)),)
     """
-    _network(cost, "plot_receptive_field")
+    network_alone(cost, "plot_receptive_field")
     bars, others = field_bars(cost)
     sides = {*cost.layers[0].input_sizes[0][2:]}
     side = next(iter(sides)) if len(sides) == 1 else None
@@ -173,12 +173,16 @@ def plot_scaling(
         return Plot(title, _joined(note), drawing)
     named = _expressions(subject)
     _few(named, "expressions")
+    letters = [s.name for _, e in named for s in e.free_symbols]
+    if unknown := next((letter for letter in given if letter not in letters), None):
+        raise ValueError(f"no expression has a symbol {unknown!r}{suggestion(unknown, sorted({*letters}))}")
     curves = tuple((label, _expression_values(label.text, e, name, points, given)) for label, e in named)
     title = ", ".join(label.text for label, _ in named)
     return Plot(title, _joined([fixed]), Curves(axis, points, curves, "", logarithmic))
 
 
-def _network(cost: object, function: str) -> None:
+def network_alone(cost: object, function: str) -> None:
+    """Raise ``TypeError`` for what is not the cost of a network."""
     if not isinstance(cost, NetworkCost):
         kind = "the cost of one layer" if isinstance(cost, Cost) else repr(cost)
         raise TypeError(
@@ -239,7 +243,8 @@ def _cost_curves(
 ) -> tuple[tuple[Cell, tuple[float, ...]], ...]:
     known = [s.name for s in cost.symbols]
     if name not in known:
-        raise ValueError(f"{cost.label} has no symbol {name!r}{suggestion(name, known) if known else ''}")
+        hint = suggestion(name, known) if known else "; all its sizes are numbers already"
+        raise ValueError(f"{cost.label} has no symbol {name!r}{hint}")
     fixed = cost.at(given) if given else cost
     columns: list[tuple[float, ...]] = []
     for point in points:
@@ -274,14 +279,10 @@ def _expression_values(
     label: str, e: Any, name: str, points: Sequence[int], given: Mapping[str, Any]
 ) -> tuple[float, ...]:
     letters = {s.name: s for s in e.free_symbols}
-    if unknown := next((letter for letter in given if letter not in letters), None):
-        raise ValueError(
-            f"{label} has no symbol {unknown!r}{suggestion(unknown, letters) if letters else ''}"
-        )
     if missing := [letter for letter in sorted(letters) if letter not in given and letter != name]:
         needed = ", ".join(f"{letter!r}: ..." for letter in missing)
         raise ValueError(f"{label}: no value is given for {', '.join(missing)}; write at={{{needed}}}")
-    fixed = e.subs({letters[letter]: value for letter, value in given.items()})
+    fixed = e.subs({letters[letter]: value for letter, value in given.items() if letter in letters})
     out: list[float] = []
     for point in points:
         found = fixed.subs(letters[name], point) if name in letters else fixed

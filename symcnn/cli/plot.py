@@ -1,0 +1,156 @@
+"""``symcnn plot``: pictures of a network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from symcnn.cli.options import at_option, convention_option, input_option, model_option, nonnegative_option
+
+if TYPE_CHECKING:
+    from symcnn.analysis.pictures.plots import Plot
+
+KINDS = ("cost", "scaling", "receptive-field")
+MAX_POINTS = 300
+# The options that only some kinds take.
+_OWN = {
+    "quantities": ("--quantity", ("cost", "scaling")),
+    "over": ("--over", ("scaling",)),
+    "logarithmic": ("--log", ("scaling",)),
+}
+_RANGE = re.compile(r"(\d+)\.\.(\d+)(?::(\d+))?")
+
+
+@click.command(short_help="Pictures of a network: its costs, scaling, receptive field.")
+@click.argument("kind")
+@click.argument("model")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="What to write: FILE.png, FILE.svg or FILE.pdf. It is overwritten.",
+)
+@input_option
+@at_option
+@model_option
+@convention_option
+@click.option(
+    "--quantity",
+    "quantities",
+    multiple=True,
+    metavar="NAME",
+    help="What cost and scaling count: macs (if none is given), params, operations, memory, intensity, or "
+    "a part such as additions or memory.outputs. For scaling it may be repeated.",
+)
+@click.option("--over", metavar="H=32..512:32", help="The sizes below the curves: a range, or H=32,64,128.")
+@click.option("--log", "logarithmic", is_flag=True, help="Logarithmic scales for scaling.")
+@nonnegative_option
+@click.pass_context
+def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given: Any) -> None:
+    """A picture of MODEL, which is one of `symcnn models`, or a network written as in Python.
+
+    \b
+    KIND is one of
+      cost             a bar for each layer
+      scaling          curves over one size
+      receptive-field  how much of the input each layer sees
+
+    \b
+    symcnn plot cost resnet50 -o resnet50.pdf
+    symcnn plot cost vgg16 --quantity params --input N,3,H,W --at N=1,H=224,W=224 -o vgg16.svg
+    symcnn plot scaling resnet50 --input 1,3,H,H --over H=32..512:32 -o scaling.png
+    symcnn plot receptive-field document_004 -o field.png
+
+    It needs matplotlib: pip install 'symcnn[plots]'
+    """
+    from symcnn.analysis.pictures.plots import suffix
+    from symcnn.cli.output import printable, show
+    from symcnn.symbols.suggest import suggestion
+
+    if kind not in KINDS:
+        raise click.UsageError(f"no picture {kind!r}{suggestion(kind, KINDS)}", ctx)
+    for name, (option, kinds) in _OWN.items():
+        if given[name] and kind not in kinds:
+            raise click.UsageError(f"{option} is for {' and '.join(kinds)}, not for {kind}", ctx)
+    if output is None:
+        raise click.UsageError("say what to write: -o FILE.png, -o FILE.svg or -o FILE.pdf", ctx)
+    suffix(output)
+    made = _picture(ctx, kind, model, given)
+    try:
+        made.save(output)
+    except ModuleNotFoundError as error:
+        raise click.UsageError(str(error)) from None
+    show([(f"{printable(str(output))}: {made.title}", "")])
+
+
+def _picture(ctx: click.Context, kind: str, model: str, given: dict[str, Any]) -> Plot:
+    from symcnn.analysis.pictures.layers import NoValue
+    from symcnn.analysis.pictures.plots import plot_cost, plot_receptive_field, plot_scaling
+    from symcnn.cli.reading import Reader, network_of
+    from symcnn.layers.base import Layer
+    from symcnn.network.graph import Sequential
+
+    reader = Reader(given["nonnegative"])
+    network, shapes = network_of(reader, model, given["shapes"], given["options"])
+    if isinstance(network, Layer):
+        network = Sequential(network)
+    cost = network.cost(*shapes, convention=given["convention"])
+    if given["values"]:
+        cost = cost.at(reader.values(given["values"], cost.symbols))
+    quantities = given["quantities"] or ("macs",)
+    try:
+        if kind == "receptive-field":
+            return plot_receptive_field(cost)
+        if kind == "scaling":
+            if given["over"] is None:
+                raise click.UsageError(f"say which sizes: --over {_letter(cost)}=32..512:32", ctx)
+            letter, points = sizes(given["over"])
+            return plot_scaling(cost, letter, points, quantity=quantities, logarithmic=given["logarithmic"])
+        if len(quantities) > 1:
+            raise click.UsageError("a picture of costs shows one --quantity", ctx)
+        return plot_cost(cost, quantities[0])
+    except NoValue as error:
+        example = ",".join(f"{letter}=1" for letter in error.letters)
+        said = f"{cost.label}: no value is given for {', '.join(error.letters)}; write --at {example}"
+        raise click.UsageError(said, ctx) from None
+
+
+def _letter(cost: Any) -> str:
+    return next((s.name for s in reversed(cost.symbols)), "H")
+
+
+def sizes(text: str) -> tuple[str, list[int]]:
+    """The letter of ``--over`` and its values.
+
+    >>> sizes("H=32..128:32"), sizes("K=1,3,5")
+    (('H', [32, 64, 96, 128]), ('K', [1, 3, 5]))
+    """
+    name, equals, values = (part.strip() for part in text.partition("="))
+    if not equals or not name.isidentifier():
+        raise _unreadable(text)
+    found: list[int] = []
+    for part in values.split(","):
+        if part.strip().isdecimal():
+            found.append(int(part))
+            continue
+        ends = _RANGE.fullmatch(part.strip())
+        if ends is None or int(ends[3] or 1) < 1:
+            raise _unreadable(text)
+        several = range(int(ends[1]), int(ends[2]) + 1, int(ends[3] or 1))
+        if len(several) > MAX_POINTS:
+            raise ValueError(
+                f"--over {text}: {len(several)} values are more than {MAX_POINTS}; write larger steps, "
+                f"such as {name}={ends[1]}..{ends[2]}:{-(-len(several) // 100)}"
+            )
+        found += several
+    if len(found) > MAX_POINTS:
+        raise ValueError(f"--over {text}: {len(found)} values are more than {MAX_POINTS}")
+    return name, found
+
+
+def _unreadable(text: str) -> ValueError:
+    return ValueError(f"--over {text!r} cannot be read: write e.g. H=32..512:32 or H=32,64,128")
