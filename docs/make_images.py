@@ -1,4 +1,4 @@
-"""Draw the pictures of the pages: what commands print in a terminal, a typeset derivation, a solution.
+"""Draw the pictures of the pages: terminals, a typeset derivation, a solution, and what `symcnn plot` draws.
 
 Run ``python docs/make_images.py`` where their output has changed. Needs a system with pseudo-terminals, and
 for the derivation pdflatex with its class `standalone`, and pdftocairo; for the solution chromium.
@@ -19,8 +19,9 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from symcnn import Conv2d, check, dims
+from symcnn import Conv2d, check, dims, plot_cost, plot_roofline
 from symcnn.export import render
+from symcnn.models import resnet50
 
 IMAGES = Path(__file__).parent / "images"
 WIDTH = 100
@@ -123,4 +124,8 @@ if __name__ == "__main__":
     for name, calls in PICTURES.items():
         (IMAGES / name).write_text(picture(calls), encoding="utf-8")
     photograph(Path(__file__).parent / "examples" / "convolution.md", IMAGES / "solution.png")
+    image = resnet50().cost((1, 3, 224, 224))
+    plot_cost(image).save(IMAGES / "cost-resnet50.svg")
+    batch = resnet50().cost((16, 3, 224, 224))
+    plot_roofline(batch, "A100", dtype="float32").save(IMAGES / "roofline-resnet50.svg")
     (IMAGES / "derivation.svg").write_text(typeset(derivation()), encoding="utf-8")

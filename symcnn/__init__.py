@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from symcnn.analysis.optimum import Optimum as Optimum
     from symcnn.analysis.optimum import maximize as maximize
     from symcnn.analysis.optimum import minimize as minimize
+    from symcnn.analysis.pictures.passes import plot_memory as plot_memory
+    from symcnn.analysis.pictures.passes import plot_roofline as plot_roofline
     from symcnn.analysis.pictures.plots import Plot as Plot
     from symcnn.analysis.pictures.plots import plot_cost as plot_cost
     from symcnn.analysis.pictures.plots import plot_receptive_field as plot_receptive_field
@@ -61,11 +63,12 @@ if TYPE_CHECKING:
 
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
+    "symcnn.analysis.pictures.passes": ("plot_memory", "plot_roofline"),
+    "symcnn.analysis.pictures.plots": ("Plot", "plot_cost", "plot_receptive_field", "plot_scaling"),
     "symcnn.analysis.capacity": ("Capacity", "MaxBatch", "capacity", "max_batch"),
     "symcnn.analysis.machines": ("Machine",),
     "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
     "symcnn.analysis.optimum": ("Optimum", "maximize", "minimize"),
-    "symcnn.analysis.pictures.plots": ("Plot", "plot_cost", "plot_receptive_field", "plot_scaling"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.analysis.counters": ("COUNTERS",),
     "symcnn.analysis.differences": ("explain_difference",),

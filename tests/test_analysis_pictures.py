@@ -1,5 +1,7 @@
 """Pictures of networks: what is in them, how they are drawn, what is refused, and ``symcnn plot``."""
 
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +16,20 @@ import pytest
 import sympy
 from click.testing import CliRunner
 
-from symcnn import Conv2d, Linear, Sequential, dims, plot_cost, plot_receptive_field, plot_scaling
+from symcnn import (
+    Conv2d,
+    Linear,
+    Machine,
+    Sequential,
+    capacity,
+    dims,
+    plot_cost,
+    plot_memory,
+    plot_receptive_field,
+    plot_roofline,
+    plot_scaling,
+    roofline,
+)
 from symcnn.analysis.pictures.drawings import Bars, Cell, Curves
 from symcnn.analysis.pictures.figures import MISSING
 from symcnn.analysis.pictures.labels import rows, runs
@@ -25,6 +40,7 @@ from symcnn.models import MODELS, build
 from symcnn.network.cost import NetworkCost
 
 N, C, H, W = dims("N C H W")
+ROOT = Path(__file__).parent.parent
 SHOWN = ("lenet5", "document_004", "resnet50", "vgg16", "densenet121")
 
 
@@ -134,6 +150,57 @@ def test_curves_of_expressions() -> None:
     assert exact[1] == (1 / 3, 2 / 5)
 
 
+@pytest.mark.parametrize("mode", ["inference", "training"])
+@pytest.mark.parametrize("name", ["lenet5", "document_004", "resnet18"])
+def test_the_memory_of_a_pass_peaks_where_the_capacity_says(name: str, mode: str) -> None:
+    held = capacity(build(name), MODELS[name].input_shape, dtype="float32", mode=mode, optimizer="adam")
+    plot = plot_memory(held, batch=8)
+    drawing = drawing_of(plot)
+    throughout = sum(size for _, size in drawing.constant)
+    label, values = drawing.values
+    assert throughout + max(values) == held.at(N=8).bytes
+    assert drawing.names[values.index(max(values))] in held.at(N=8).bottleneck
+    assert len(drawing.names) == len(values)
+    assert plot.title == f"{name}: at most {throughout + max(values):,} bytes for a batch of 8, {mode}"
+    if mode == "inference":
+        assert (drawing.constant, drawing.turn, label) == ((), None, "activations")
+        assert plot.note == "an inference pass, float32; weights are not counted"
+    else:
+        assert [part for part, _ in drawing.constant] == [
+            "weights",
+            "gradients of weights",
+            "optimizer state",
+        ]
+        assert drawing.names[drawing.turn] == "loss"
+
+
+def test_the_points_under_a_roof_are_those_of_the_roofline() -> None:
+    here = build("resnet18").cost((16, 3, 64, 64))
+    found, drawing = (
+        roofline(here, "A100", dtype="float32"),
+        drawing_of(plot_roofline(here, "A100", dtype="float32")),
+    )
+    layers = {layer.name: layer for layer in found.layers}
+    assert drawing.speed / drawing.bandwidth == pytest.approx(float(found.ridge_point))
+    assert sum(point.seconds for point in drawing.points) <= float(found.latency) * (1 + 1e-9)
+    for point in drawing.points:
+        layer = layers[point.name]
+        assert (point.intensity, point.attainable) == (float(layer.intensity), float(layer.attainable))
+        assert point.seconds == float(layer.seconds)
+        assert point.attainable <= min(drawing.speed, point.intensity * drawing.bandwidth) * (1 + 1e-9)
+    assert set(layers) - {point.name for point in drawing.points} == {"flatten"}
+
+
+def test_a_machine_of_ones_own() -> None:
+    here = cost("lenet5")
+    plot = plot_roofline(here, Machine(10**9, 10**9, name="toy"), dtype="float32")
+    nanoseconds = sum(
+        max(row.cost.ops.total, 4 * row.cost.memory.total) for row in here.layers if row.name != "flatten"
+    )
+    assert plot.title == f"lenet5 on toy: {nanoseconds / 1000:.4g} µs a pass in the roofline model"
+    assert "ridge point 1 operations/byte" in plot.note
+
+
 def test_parts_of_networks() -> None:
     resnet, dense = ([row.name for row in cost(name).layers] for name in ("resnet50", "densenet121"))
     assert [run.name for run in runs(resnet)][4:8] == ["layer1", "layer2", "layer3", "layer4"]
@@ -158,10 +225,17 @@ def over_height(**options: Any) -> Plot:
     return plot_scaling(here, H, [32, 64, 100, 128, 256, 300], **options)
 
 
+def memory(name: str, mode: str = "inference") -> Plot:
+    return plot_memory(capacity(build(name), MODELS[name].input_shape, dtype="float32", mode=mode), batch=16)
+
+
 PLOTS: dict[str, Callable[[], Plot]] = {
     **{f"macs of {name}": partial(lambda name: plot_cost(cost(name)), name) for name in SHOWN},
     **{f"operations of {n}": partial(lambda n: plot_cost(cost(n), "operations"), n) for n in SHOWN},
     **{f"field of {name}": partial(lambda name: plot_receptive_field(cost(name)), name) for name in SHOWN},
+    **{f"inference of {name}": partial(memory, name) for name in SHOWN},
+    **{f"training of {name}": partial(memory, name, "training") for name in SHOWN},
+    **{f"roof of {n}": partial(lambda n: plot_roofline(cost(n), "A100", dtype="float32"), n) for n in SHOWN},
     "two axes": lambda: plot_receptive_field(Sequential(Conv2d(3, 8, (3, 5))).cost((1, 3, 8, 9))),
     "macs over H": over_height,
     "logarithmic": lambda: over_height(quantity=["macs", "params"], logarithmic=True),
@@ -305,6 +379,40 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "pole": (lambda: plot_scaling(1 / (H - 2), H, [1, 2]), "1/(H - 2) has no real value at H=2"),
     "root": (lambda: plot_scaling(sympy.sqrt(H - 2), H, [1, 3]), "sqrt(H - 2) has no real value at H=1"),
     "large": (lambda: plot_scaling(H**400, H, [1, 10]), "the values are too large to be drawn"),
+    "no batch": (
+        lambda: plot_memory(capacity(build("lenet5"), (1, 1, 32, 32), dtype="int8")),
+        "lenet5: no value is given for N",
+    ),
+    "open memory": (
+        lambda: plot_memory(capacity(build("resnet18"), (N, 3, H, H), dtype="int8"), batch=2),
+        "resnet18: no value is given for H",
+    ),
+    "batch": (
+        lambda: plot_memory(capacity(build("lenet5"), (1, 1, 32, 32), dtype="int8"), batch=0),
+        "lenet5: N=0 must be at least 1",
+    ),
+    "mode": (
+        lambda: plot_memory(
+            capacity(build("lenet5"), (1, 1, 32, 32), dtype="int8", mode="all activations"), batch=2
+        ),
+        "mode='all activations' is no course of a pass; take inference or training",
+    ),
+    "bytes": (
+        lambda: plot_roofline(cost("lenet5"), "A100"),
+        "dtype=None: bytes need a dtype, such as dtype='float32'",
+    ),
+    "machine": (
+        lambda: plot_roofline(cost("lenet5"), "A10", dtype="float32"),
+        "machine='A10' is unknown; did you mean 'A100'?",
+    ),
+    "open roof": (
+        lambda: plot_roofline(open_cost(), "A100", dtype="float32"),
+        "lenet5: no value is given for N, H",
+    ),
+    "roof of one layer": (
+        lambda: plot_roofline(WRONG[0], "A100", dtype="float32"),
+        "plot_roofline needs the cost of a network",
+    ),
     "name": (lambda: plot_cost(cost("lenet5")).save("a.gif"), "a.gif: the name of a picture has to end in"),
 }  # fmt: skip
 
@@ -341,6 +449,13 @@ DRAWN: dict[tuple[str, ...], str] = {
     ("cost", "lenet5", "--quantity", "operations", "--convention", "fused"):
         "lenet5: 427,766 operations (fused)",
     ("cost", "Conv2d(3, 8, 3)", "--input", "1,3,9,9"): "Sequential: 10,584 MACs",
+    ("memory", "lenet5", "--dtype", "float32"): "lenet5: at most 23,520 bytes for a batch of 1, inference",
+    ("memory", "lenet5", "--input", "N,1,32,32", "--at", "N=16", "--dtype", "float32", "--mode", "training",
+     "--optimizer", "adam"): "lenet5: at most 1,881,376 bytes for a batch of 16, training",
+    ("memory", "resnet18", "--input", "3,64,64", "--dtype", "int8"):
+        "resnet18: at most 131,200 bytes for a batch of 1, inference",
+    ("roofline", "lenet5", "--dtype", "float32", "--machine", "A100"):
+        "lenet5 on A100: 169.7 ns a pass in the roofline model",
     ("receptive-field", "vgg11"): "vgg11: growth of the receptive field",
     ("scaling", "resnet18", "--input", "1,3,H,H", "--over", "H=32..64:8"): "resnet18: MACs",
     ("scaling", "lenet5", "--input", "N,1,32,32", "--over", "N=1,2,4,8", "--log", "--quantity", "macs",
@@ -368,6 +483,14 @@ FAILS: dict[tuple[str, ...], str] = {
         "a picture of costs shows one --quantity",
     ("cost", "lenet5", "--at", "H=3", "-o", "a.png"):
         "lenet5 has no symbol 'H'; every symbol already has a value",
+    ("memory", "lenet5", "-o", "a.png"): "say which dtype: --dtype float32",
+    ("memory", "lenet5", "--dtype", "float32", "--mode", "train", "-o", "a.png"):
+        "mode='train' is unknown; did you mean 'training'?",
+    ("memory", "lenet5", "--input", "N,1,32,32", "--dtype", "float32", "-o", "a.png"):
+        "lenet5: no value is given for N; write --at N=1",
+    ("roofline", "lenet5", "--dtype", "float32", "-o", "a.png"): "say which machine: --machine A100",
+    ("roofline", "lenet5", "--dtype", "float32", "--machine", "A10", "-o", "a.png"):
+        "machine='A10' is unknown; did you mean 'A100'?",
     ("scaling", "lenet5", "--input", "1,1,H,H", "-o", "a.png"): "say which sizes: --over H=32..512:32",
     ("scaling", "lenet5", "--over", "H=32..64", "-o", "a.png"):
         "lenet5 has no symbol 'H'; all its sizes are numbers already",
@@ -403,3 +526,29 @@ def test_sizes_below_curves() -> None:
     for text in ("H", "H=", "=3", "H=a", "H=1..", "H=1..9:0", "H=1.5", "2=1..3"):
         with pytest.raises(ValueError, match=r"cannot be read: write e\.g\. H=32"):
             sizes(text)
+
+
+def test_the_commands_of_the_page_and_of_the_help_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "analysis-pictures.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^ *symcnn plot (.+)$", page + run("--help")[1], re.MULTILINE)
+    assert len(examples) >= 8
+    for example in examples:
+        assert run(*shlex.split(example))[0] == 0, example
+
+
+def test_the_pictures_of_the_page_show_what_is_drawn_now() -> None:
+    """Shapes move with the version of matplotlib; what is drawn does not."""
+    batch = build("resnet50").cost((16, 3, 224, 224))
+    plots = {
+        "cost-resnet50": plot_cost(cost("resnet50")),
+        "roofline-resnet50": plot_roofline(batch, "A100", dtype="float32"),
+    }
+    for name, plot in plots.items():
+        shown = (ROOT / "docs" / "images" / f"{name}.svg").read_text(encoding="utf-8")
+        # Letters are outlines, with the words in comments.
+        words = re.findall(r"<!-- (.*?) -->", shown)
+        assert len(words) > 10
+        assert re.findall(r"<!-- (.*?) -->", plot.svg()) == words

@@ -374,8 +374,8 @@ def test_demo(tmp_path: Path) -> None:
     ("args", "message"),
     [
         ("costs", "no command 'costs'; did you mean 'cost'? (see symcnn --help)"),
-        ("zzz", "no command 'zzz'; known are check, cost, demo, derive, models, new, prove, render "
-         "(see symcnn --help)"),
+        ("zzz", "no command 'zzz'; known are check, cost, demo, derive, models, new, plot, prove, "
+         "render (see symcnn --help)"),
         ("cost", "Missing argument 'MODEL' (see symcnn cost --help)"),
         ("cost lenet5 --json --csv", "--json and --csv exclude each other (see symcnn cost --help)"),
         ("derive Conv2d --json --latex", "--latex and --json exclude each other (see symcnn derive --help)"),

@@ -12,19 +12,25 @@ from symcnn.cli.options import at_option, convention_option, input_option, model
 
 if TYPE_CHECKING:
     from symcnn.analysis.pictures.plots import Plot
+    from symcnn.network.cost import NetworkCost
 
-KINDS = ("cost", "scaling", "receptive-field")
+KINDS = ("cost", "scaling", "receptive-field", "memory", "roofline")
 MAX_POINTS = 300
 # The options that only some kinds take.
 _OWN = {
     "quantities": ("--quantity", ("cost", "scaling")),
     "over": ("--over", ("scaling",)),
     "logarithmic": ("--log", ("scaling",)),
+    "dtype": ("--dtype", ("memory", "roofline")),
+    "mode": ("--mode", ("memory",)),
+    "optimizer": ("--optimizer", ("memory",)),
+    "machine": ("--machine", ("roofline",)),
 }
+_EXAMPLES = {"machine": "A100", "dtype": "float32"}
 _RANGE = re.compile(r"(\d+)\.\.(\d+)(?::(\d+))?")
 
 
-@click.command(short_help="Pictures of a network: its costs, scaling, receptive field.")
+@click.command(short_help="Pictures of a network: its costs, scaling, memory, roofline.")
 @click.argument("kind")
 @click.argument("model")
 @click.option(
@@ -48,6 +54,10 @@ _RANGE = re.compile(r"(\d+)\.\.(\d+)(?::(\d+))?")
 )
 @click.option("--over", metavar="H=32..512:32", help="The sizes below the curves: a range, or H=32,64,128.")
 @click.option("--log", "logarithmic", is_flag=True, help="Logarithmic scales for scaling.")
+@click.option("--dtype", metavar="TYPE", help="For memory and roofline: float32, float16, int8, ...")
+@click.option("--mode", metavar="MODE", help="For memory: inference (if none is given) or training.")
+@click.option("--optimizer", metavar="NAME", help="For training: sgd (if none is given), momentum, adam, ...")
+@click.option("--machine", metavar="NAME", help="For roofline: A100, H100, V100, ...")
 @nonnegative_option
 @click.pass_context
 def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given: Any) -> None:
@@ -58,12 +68,16 @@ def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given
       cost             a bar for each layer
       scaling          curves over one size
       receptive-field  how much of the input each layer sees
+      memory           what is held over the course of a pass
+      roofline         the layers under the roofline of a machine, and their times
 
     \b
     symcnn plot cost resnet50 -o resnet50.pdf
     symcnn plot cost vgg16 --quantity params --input N,3,H,W --at N=1,H=224,W=224 -o vgg16.svg
     symcnn plot scaling resnet50 --input 1,3,H,H --over H=32..512:32 -o scaling.png
     symcnn plot receptive-field document_004 -o field.png
+    symcnn plot memory resnet50 --input N,3,224,224 --at N=16 --dtype float32 -o memory.png
+    symcnn plot roofline resnet50 --input 16,3,224,224 --dtype float32 --machine A100 -o roof.png
 
     It needs matplotlib: pip install 'symcnn[plots]'
     """
@@ -89,6 +103,7 @@ def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given
 
 def _picture(ctx: click.Context, kind: str, model: str, given: dict[str, Any]) -> Plot:
     from symcnn.analysis.pictures.layers import NoValue
+    from symcnn.analysis.pictures.passes import plot_roofline
     from symcnn.analysis.pictures.plots import plot_cost, plot_receptive_field, plot_scaling
     from symcnn.cli.reading import Reader, network_of
     from symcnn.layers.base import Layer
@@ -105,6 +120,11 @@ def _picture(ctx: click.Context, kind: str, model: str, given: dict[str, Any]) -
     try:
         if kind == "receptive-field":
             return plot_receptive_field(cost)
+        if kind == "memory":
+            return _memory(ctx, network, cost, given)
+        if kind == "roofline":
+            machine, dtype = (_needed(ctx, given, name) for name in ("machine", "dtype"))
+            return plot_roofline(cost, machine, dtype=dtype)
         if kind == "scaling":
             if given["over"] is None:
                 raise click.UsageError(f"say which sizes: --over {_letter(cost)}=32..512:32", ctx)
@@ -117,6 +137,28 @@ def _picture(ctx: click.Context, kind: str, model: str, given: dict[str, Any]) -
         example = ",".join(f"{letter}=1" for letter in error.letters)
         said = f"{cost.label}: no value is given for {', '.join(error.letters)}; write --at {example}"
         raise click.UsageError(said, ctx) from None
+
+
+def _memory(ctx: click.Context, network: Any, cost: NetworkCost, given: dict[str, Any]) -> Plot:
+    """The memory of a pass; the batch is the first length of the inputs."""
+    from symcnn.analysis.capacity import capacity
+    from symcnn.analysis.pictures.layers import whole
+    from symcnn.analysis.pictures.passes import plot_memory
+    from symcnn.symbols.size import substitute
+
+    shapes = cost.source.shapes[: cost.source.graph.input_count]
+    here = [tuple(substitute(n, {**cost.values}) for n in shape) for shape in shapes]
+    batch = whole(here[0][0], cost)
+    single = [(1, *shape[1:]) if shape[0] == batch else shape for shape in here]
+    dtype, mode = _needed(ctx, given, "dtype"), given["mode"] or "inference"
+    held = capacity(network, *single, mode=mode, dtype=dtype, optimizer=given["optimizer"] or "sgd")
+    return plot_memory(held, batch)
+
+
+def _needed(ctx: click.Context, given: dict[str, Any], name: str) -> str:
+    if given[name] is None:
+        raise click.UsageError(f"say which {name}: --{name} {_EXAMPLES[name]}", ctx)
+    return given[name]
 
 
 def _letter(cost: Any) -> str:

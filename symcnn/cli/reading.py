@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
+import click
+
 from symcnn.layers.base import Layer
 from symcnn.network.graph import Module
 from symcnn.network.reading import LAYERS as LAYERS
@@ -131,7 +133,7 @@ def network_of(
     assumed: tuple[Shape, ...] = ()
     if not name.isidentifier() and "(" in name:
         if options:
-            raise ValueError("--option is for models; write arguments of layers in brackets")
+            raise click.UsageError("--option is for models; write arguments of layers in brackets")
         network: Any = reader.layer(name)
         written = list(letters(name))
     elif name in LAYERS and not options:
