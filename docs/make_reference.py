@@ -143,7 +143,6 @@ class _Page:
     def _entry(self, module: str, name: str, value: Any) -> Iterator[str]:
         yield f"### {name}\n"
         if isinstance(value, dict):
-        if name in ("CONVENTIONS", "COUNTERS"):
             yield f"The {name.lower()} by name: " + ", ".join(f"`{key}`" for key in value) + ".\n"
             return
         if is_value(value):
