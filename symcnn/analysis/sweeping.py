@@ -303,19 +303,19 @@ class _Work:
         shape = tuple(part.stop - part.start for part in box)
         inside, broken = self._inside(columns, shape)
         if inside is None:
-            self._append(columns, shape)
+            filled = self._append(columns, shape)
         else:
             flat = _side_by_side(columns, shape)
             if self.outside == "mark":
-                self._append(flat, inside.shape, inside)
+                filled = self._append(flat, inside.shape, inside)
             else:
-                self._append({s: c[inside] for s, c in flat.items()}, (int(inside.sum()),))
-        for why, number in broken.items():
-            self.broken[why] = self.broken.get(why, 0) + number
-        self.visited += prod(shape)
+                filled = self._append({s: c[inside] for s, c in flat.items()}, (int(inside.sum()),))
+        broken = {why: self.broken.get(why, 0) + number for why, number in broken.items()}
+        done = {**self.broken, **broken}, filled, self.visited + prod(shape)
+        self.broken, self.filled, self.visited = done  # at one stroke, for Ctrl-C
 
-    def _append(self, columns: Mapping[Sym, Any], shape: tuple[int, ...], inside: Any = None) -> None:
-        """Rows with these columns; ``inside`` says which of them have counts, where not all have."""
+    def _append(self, columns: Mapping[Sym, Any], shape: tuple[int, ...], inside: Any = None) -> int:
+        """Rows with these columns, and where they end; ``inside`` says which have counts."""
         part = slice(self.filled, self.filled + prod(shape))
         here = Evaluation(columns if inside is None else {s: c[inside] for s, c in columns.items()})
         for name, size in self.sizes.items():
@@ -333,7 +333,7 @@ class _Work:
         for symbol, column in columns.items():
             self.symbols[symbol][part].reshape(shape)[...] = column
         self.valid[part] = True if inside is None else inside
-        self.filled = part.stop
+        return part.stop
 
     def _inside(self, columns: Mapping[Sym, Any], shape: tuple[int, ...]) -> tuple[Any, dict[str, int]]:
         """Which rows are in the domain (None for all), and how many each condition rules out.
