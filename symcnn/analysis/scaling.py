@@ -6,7 +6,7 @@ A law with a proof missing is still shown, and says that it is not proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from symcnn.analysis.powers import Lettered, Ratio, lettered, new_name, ratio, root, tidy, without_rounding
+from symcnn.analysis.problem import put_in, sides
 from symcnn.derive.cost import Cost
 from symcnn.kernel.statements import Statement
 from symcnn.proving.forms import asymptotic, independent, proportional, unbounded
@@ -348,7 +349,7 @@ def _of_symbol(ask: _Asked) -> Scaling:
     # Powers of x^(1/q): the law is one in t, with x = t^q.
     t = DimSymbol(_free_name(ask, "t"), positive=True)
     moved = {x: t**q}
-    premises = tuple(_put(p, moved) for p in ask.premises)
+    premises = tuple(put_in(p, moved) for p in ask.premises)
     f = ask.f.xreplace(moved)
     found = _law(_Asked(f, t, (t,), premises, ask.seconds))
     if found.kind == "unknown":
@@ -400,7 +401,7 @@ def _alone(ask: _Asked) -> Verdict:
     while any(s.name + prime in names for s in ask.symbols):
         prime += "'"
     second = {s: DimSymbol(s.name + prime, **s.assumptions0) for s in ask.symbols}
-    other = [_put(r, second) for r in ask.premises]
+    other = [put_in(r, second) for r in ask.premises]
     claim = eq(ask.f, ask.f.xreplace(second))
     given = [*ask.premises, *other, eq(ask.x, ask.x.xreplace(second))]
     return prove(claim, given, name="product_alone", seconds=ask.seconds)
@@ -562,8 +563,8 @@ def _premises(given: Any, counted: Quantity | None) -> list[Relation]:
             if premise.relation == "ge":
                 found.append(Relation(">=", to_sympy(left), to_sympy(right)))
         elif isinstance(premise, Relation):
-            sides = [_expression(side, "given")[0] for side in (premise.left, premise.right)]
-            found.append(Relation(premise.sign, *sides))
+            both = [_expression(side, "given")[0] for side in (premise.left, premise.right)]
+            found.append(Relation(premise.sign, *both))
         else:
             raise TypeError(
                 f"given={premise!r} is no relation and no cost; write it with eq, le, lt, ge or gt"
@@ -576,13 +577,7 @@ def _growing(x: Any) -> str:
 
 
 def _symbols_of(relation: Relation) -> set[Any]:
-    return sympy.sympify(relation.left).free_symbols | sympy.sympify(relation.right).free_symbols
-
-
-def _put(relation: Relation, values: Mapping[Any, Any]) -> Relation:
-    """A relation with values in place of symbols."""
-    left, right = (sympy.sympify(side).xreplace(values) for side in (relation.left, relation.right))
-    return Relation(relation.sign, left, right)
+    return {s for side in sides(relation) for s in side.free_symbols}
 
 
 def _occur(symbols: Sequence[Any], f: Any, premises: Iterable[Relation]) -> None:
