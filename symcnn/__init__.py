@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from symcnn.analysis.capacity import MaxBatch as MaxBatch
     from symcnn.analysis.capacity import capacity as capacity
     from symcnn.analysis.capacity import max_batch as max_batch
+    from symcnn.analysis.compound import CompoundScaling as CompoundScaling
+    from symcnn.analysis.compound import compound_scaling as compound_scaling
     from symcnn.analysis.counters import COUNTERS as COUNTERS
     from symcnn.analysis.differences import explain_difference as explain_difference
     from symcnn.analysis.machines import Machine as Machine
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from symcnn.analysis.roofline import latency as latency
     from symcnn.analysis.roofline import roofline as roofline
     from symcnn.analysis.roofline import throughput as throughput
+    from symcnn.analysis.scaling import Elasticity as Elasticity
+    from symcnn.analysis.scaling import Scaling as Scaling
+    from symcnn.analysis.scaling import elasticity as elasticity
+    from symcnn.analysis.scaling import scaling as scaling
     from symcnn.analysis.sweeping import Sweep as Sweep
     from symcnn.analysis.sweeping import sweep as sweep
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
@@ -69,6 +75,8 @@ _HOMES = {
     "symcnn.analysis.machines": ("Machine",),
     "symcnn.analysis.roofline": ("Roofline", "latency", "roofline", "throughput"),
     "symcnn.analysis.optimum": ("Optimum", "maximize", "minimize"),
+    "symcnn.analysis.compound": ("CompoundScaling", "compound_scaling"),
+    "symcnn.analysis.scaling": ("Elasticity", "Scaling", "elasticity", "scaling"),
     "symcnn.symbols.dims": ("dims", "reals"),
     "symcnn.analysis.counters": ("COUNTERS",),
     "symcnn.analysis.differences": ("explain_difference",),
