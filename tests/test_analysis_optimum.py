@@ -112,6 +112,19 @@ def test_symbols_of_the_answer_are_those_that_were_given() -> None:
     assert {*found.point} == {x, y}
 
 
+def test_a_symbol_that_may_be_zero_may_be_zero_at_the_optimum() -> None:
+    p = dims("p", min=0)
+    found = maximize(B - p, p)
+    assert_is(found, B, p=0)
+
+
+def test_a_point_that_is_not_the_only_one_is_said_to_be_one_of_several() -> None:
+    x, y, s = reals("x y s")
+    found = maximize(x * y, (x, y), Eq(x * y, s))
+    assert (found.value, found.unique, found.proved) == (s, False, True)
+    assert str(found).endswith("and elsewhere")
+
+
 # -- no optimum --------------------------------------------------------------------------------------------
 
 
@@ -258,6 +271,7 @@ real = sympy.Symbol("r", real=True)
         ((M, M, le(M, B)), {"given": le(M, 2)}, ValueError, "given=M <= 2 speaks of"),
         ((M * N, (M, N), Eq(M + N, -3)), {}, ValueError, "no feasible point: M \\+ N is positive"),
         ((M * N, (M, N), le(M + N, 0)), {}, ValueError, "no feasible point"),
+        ((M, M, (le(M, 3), ge(M, 4))), {}, ValueError, "no feasible point: none satisfies M <= 3 and M >= 4"),
         ((sympy.floor(M / 2), M, le(M, B)), {}, ValueError, r"over=\(M\) is rounded"),
         ((M, M, le(M, B)), {"integers": True}, ValueError, "B has no value, and integers=True compares"),
         ((M * N, (M, N), le(M, 5)), {"integers": True}, ValueError, "N has no upper limit"),

@@ -82,6 +82,7 @@ def _parts(problem: Problem) -> Iterator[_Part]:
         conditions = list(dict.fromkeys(smaller.conditions))
         tight = [r for r in conditions if r.sign == "="]
         loose = [r for r in conditions if r.sign != "="]
+        loose += [Relation(">=", s, 0) for s in problem.over if values[s] == s and not s.is_positive]
         for count in range(len(loose), -1, -1):
             for active in combinations(loose, count):
                 yield _Part(values, (*tight, *active))

@@ -64,7 +64,8 @@ class Optimum:
 
     Where ``proved`` is False the value is a candidate, and there may be a better one. ``roots`` are the roots
     in the points: ``s: sqrt(B/3)`` means the positive number s with 3 s^2 = B, which is how statements speak
-    of it. ``unique`` is True where it is proved, or for integers checked, that there are no other points.
+    of it. ``unique`` is True where it is proved, or for integers checked, that there are no other points, and
+    False where there are, for some values of the other symbols at least.
     ``given`` is what is assumed of the other symbols. ``proofs`` are the verdicts by name: "attained" or
     "feasible", "bound", "unique", "exactly", "unbounded", "approached". For integers, ``checked`` says what
     was gone through.
@@ -128,6 +129,8 @@ class Optimum:
                     yield f"  at {_listed(point)}"
                 if self.unique and len(self.points) == 1:
                     yield "  and nowhere else"
+                if self.unique is False and len(self.points) == 1:
+                    yield "  and elsewhere"
             case "approached":
                 yield f"no {self.sense}: {self.value} is approached and not attained ({how})"
             case "unbounded":
@@ -257,7 +260,19 @@ class _Task:
             result = self.approached(real, self.sign * value, curve, back)
             if result is not None:
                 return result
+        if left is None:
+            self.refuse_contradiction(real)
         return self.answer(NOT_FOUND) if left is None else left
+
+    def refuse_contradiction(self, real: Problem) -> None:
+        """Raise ``ValueError`` where it is proved that no point satisfies the conditions."""
+        if not real.conditions:
+            return
+        never = _together("never", "No point is feasible.", real.conditions, real.given, form="not ({})")
+        if self.prove(never, EXTRA).status == PROVED:
+            raise ValueError(
+                f"no feasible point: none satisfies {_all(self.asked.conditions)}; this is proved"
+            )
 
     def at_values(self, found: Optimum, values: Mapping[Any, Any]) -> Optimum:
         """What is proved for all budgets, at one: no rational number is sqrt(100/3), so none shows a case."""
@@ -275,6 +290,8 @@ class _Task:
             roots=at(found.roots),
             direction=None if found.direction is None else at(found.direction),
             given=tuple(put_in(r, values) for r in found.given),
+            # Other points for some budget need not be points for this one.
+            unique=found.unique or None,
         )
 
     def attained(
@@ -318,7 +335,7 @@ class _Task:
             value=_nice(put(value, shown)).xreplace(dict(back)),
             roots={s: v.xreplace(dict(back)) for s, v in shown.items()},
             given=(*self.asked.given, *(r for root in roots for r in _exists(root, back))),
-            unique=True if "unique" in proofs and proofs["unique"].status == PROVED else None,
+            unique=_UNIQUE.get(proofs["unique"].status) if "unique" in proofs else None,
             proofs=proofs,
         )
 
@@ -422,6 +439,7 @@ class _Task:
         )
 
 
+_UNIQUE = {PROVED: True, REFUTED: False}
 _T = DimSymbol("t", positive=True)
 _FROM_ONE = Relation(">=", _T, 1)
 
@@ -456,15 +474,16 @@ def _together(
     relations: Sequence[Relation],
     given: Sequence[Relation],
     at: Mapping[Any, Any] | None = None,
+    form: str = "{}",
 ) -> Statement:
-    """Several relations as one claim."""
+    """Several relations as one claim, put into a form."""
     terms: dict[str, Any] = {}
     forms: list[str] = []
     for k, relation in enumerate(relations):
         terms |= {f"a{k}": relation.left, f"b{k}": relation.right}
         first, second = (f"b{k}", f"a{k}") if relation.sign.startswith(">") else (f"a{k}", f"b{k}")
         forms.append(f"{{{first}}} {relation.sign.replace('>', '<')} {{{second}}}")
-    return stated(name, meaning, " and ".join(forms), terms, given, at=at)
+    return stated(name, meaning, form.replace("{}", " and ".join(forms)), terms, given, at=at)
 
 
 def _by_boxes(statement: Statement, splits: Split | None, over: Sequence[Any]) -> Statement:
