@@ -103,13 +103,16 @@ def ratio(plain: Any, x: Any) -> Ratio | None:
     >>> ratio((C*x**2 + x)/x, x)
     Ratio(top={1: C, 0: 1}, bottom={0: 1})
     """
+    # Roundings inside of what was rounded away have no letters yet.
+    inner = lettered(plain, [x]) if plain.has(sympy.floor, sympy.ceiling) else Lettered(plain, {})
+    plain = inner.plain
     if not plain.is_rational_function(*plain.free_symbols, x):
         return None
     top, bottom = sympy.fraction(sympy.cancel(sympy.together(plain)))
     if top == 0:
         return Ratio({}, {0: sympy.Integer(1)})
     parts = [sympy.Poly(part, x).terms() for part in (top, bottom)]
-    found = [{k: tidy(c) for (k,), c in terms} for terms in parts]
+    found = [{k: inner.back(tidy(c)) for (k,), c in terms} for terms in parts]
     return Ratio(found[0], found[1])
 
 
