@@ -80,7 +80,7 @@ class Twin:
                 if isinstance(module, torch.nn.Module):
                     module.double()
                     for name, p in module.named_parameters():
-                        p.fill_(p.shape[0] / p.numel() if name == "weight" else 0.0)
+                        p.fill_(p.shape[0] / p.numel() if name.endswith("weight") else 0.0)
         return self
 
 
@@ -88,7 +88,14 @@ def as_torch(layer: Layer, smooth: bool = False) -> Callable[..., Any]:
     """The ``torch.nn`` module with the arguments of a layer."""
     if layer.name in MERGES:
         return MERGES[layer.name]
-    given = {f.name: _plain(getattr(layer, f.name)) for f in fields(layer)}
+    given = {f.name: getattr(layer, f.name) for f in fields(layer)}
+    if layer.name.startswith("Conv") and _uneven(given["padding"]):
+        # torch.nn pads a convolution alike on both sides, so that the border is a layer of its own.
+        sides = [side for pair in reversed(given["padding"]) for side in pair]
+        given["padding"] = 0
+        inner = getattr(torch.nn, layer.name)(**given)
+        return torch.nn.Sequential(torch.nn.ConstantPad2d(sides, 0.0), inner).eval()
+    given = {name: _plain(value) for name, value in given.items()}
     if layer.name == "Concat":
         return lambda *values: torch.cat(values, **given)
     if smooth and layer.name.startswith("MaxPool"):
@@ -96,6 +103,11 @@ def as_torch(layer: Layer, smooth: bool = False) -> Callable[..., Any]:
             raise ValueError(f"{layer} has no smooth twin")
         return getattr(torch.nn, layer.name.replace("Max", "Avg"))(**given).eval()
     return getattr(torch.nn, layer.name)(**given).eval()
+
+
+def _uneven(padding: Any) -> bool:
+    """Whether some axis has another border before it than behind it, of two axes."""
+    return len(padding) == 2 and any(before != after for before, after in padding)
 
 
 def _plain(value: Any) -> Any:
