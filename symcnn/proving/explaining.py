@@ -65,7 +65,7 @@ class Explanation:
     proof: str
 
 
-def explanation(statement: Statement, seconds: float = 1) -> Explanation | None:
+def explanation(statement: Statement, seconds: float = 4) -> Explanation | None:
     """Why a claim ``left = right`` fails; None for other claims, and where a sum has no closed form.
 
     >>> from symcnn.kernel.statements import read_statements
