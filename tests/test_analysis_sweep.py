@@ -454,23 +454,6 @@ def test_functions_survive_another_seed_of_the_hashes() -> None:
         assert done.stdout.decode().split(" ", 1) == ["True", f"{[2 * 4 * 4 * 9 * 4 * 4] * 2}\n"]
 
 
-def test_jax_arrays_are_computed_by_jax() -> None:
-    jax = pytest.importorskip("jax")
-    jnp = pytest.importorskip("jax.numpy")
-    f = CONV.function("macs")
-    with pytest.raises(TypeError, match="jax_enable_x64"):
-        f(C=jnp.arange(1, 4), K=1, S=1, H=5)
-    with jax.enable_x64(True):
-        h = jnp.arange(5, 300)
-        found = f(C=4, K=3, S=2, H=h)
-        assert isinstance(found, jax.Array)
-        assert found.tolist() == f(C=4, K=3, S=2, H=np.arange(5, 300)).tolist()
-        with pytest.raises(OverflowError, match="does not fit into 64 bits"):
-            f(C=jnp.asarray([2**33]), K=3, S=1, H=5)
-        with pytest.raises(ValueError, match=r"at .*K=9.*needs H >= K"):
-            f(C=4, K=jnp.asarray([3, 9]), S=1, H=5)
-
-
 def test_arrays_of_two_libraries_are_an_error() -> None:
     class Foreign:
         def __init__(self, library: str) -> None:

@@ -766,7 +766,7 @@ def limits(premises: Iterable[Formula]) -> tuple[Mapping[str, str], list[Formula
 
     >>> from symcnn.kernel.terms import Compare, Number, Variable
     >>> limits([Compare("<=", Number(1), Variable("N"))])
-    ({'N': ' \\\\ge 1'}, [])
+    ({'N': ' \\ge 1'}, [])
     """
     found: dict[str, str] = {}
     rest: list[Formula] = []

@@ -81,7 +81,7 @@ def decide(statement: Statement, seconds: float = 20, seed: int = 0) -> Decision
         tried.append(f"the outline ({now() - before:.1f} s{failure})")
     # Most claims are settled soon, one way or the other; what is not gets the rest of the time.
     soon = 0.1 if seconds <= 10 * SOON else SOON / seconds
-    at_once = min(soon, AT_ONCE / seconds)
+    at_once = min(soon, AT_ONCE / max(seconds, AT_ONCE))
     at_first = ((at_once, "first counterexamples"), (4 * at_once, "first proofs"))
     phases = (
         *at_first,
