@@ -36,6 +36,7 @@ from symcnn import (
 from symcnn.analysis.counters import KINDS
 from symcnn.analysis.matching import Written
 from symcnn.models import MODELS, densenet121, lenet5, mobilenet_v2, resnet18, resnet50, squeezenet1_1
+from tests.oracles import require_oracle
 
 NAMES = ("FlopCounterMode", "fvcore", "ptflops-aten", "ptflops-pytorch", "thop", "torchinfo", "torchprofile")
 
@@ -159,10 +160,9 @@ class Product(Module):
     ],
 )
 def test_fvcore_itself(net: Any, shapes: list[tuple[int, ...]]) -> None:
-    # It comes with the `bench` extra, not with `test`.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fvcore: Any = pytest.importorskip("fvcore.nn")
+        fvcore: Any = require_oracle("fvcore.nn")
         from tests.torch_twin import Twin, torch
 
         class Net(torch.nn.Module):

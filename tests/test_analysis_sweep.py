@@ -22,6 +22,7 @@ from symcnn.models import resnet50
 from symcnn.symbols import exact_quotient
 from symcnn.symbols.vectorize import VectorFunction
 from tests.expressions import symbol
+from tests.oracles import require_oracle
 
 N, C, K, S, H, W = dims("N C K S H W")
 CONV = Conv2d(C, 2 * C, kernel_size=K, stride=S, bias=False).cost((1, C, H, H))
@@ -402,7 +403,7 @@ def test_ctrl_c_in_the_middle_of_a_piece_leaves_out_that_piece(monkeypatch: pyte
 
 
 def test_dask_arrays_stay_lazy_and_give_the_same_numbers() -> None:
-    da = pytest.importorskip("dask.array")
+    da = require_oracle("dask.array")
     cost = resnet50().cost((N, 3, H, W))
     f = cost.function("macs")
     heights, widths = np.arange(32, 332), np.arange(64, 164)
@@ -414,7 +415,7 @@ def test_dask_arrays_stay_lazy_and_give_the_same_numbers() -> None:
 
 
 def test_dask_checks_every_block() -> None:
-    da = pytest.importorskip("dask.array")
+    da = require_oracle("dask.array")
     h, k = (da.from_array(np.array(v), chunks=2) for v in ([9, 9, 2, 9], [3, 3, 3, 3]))
     lazy = CONV.function("macs")(C=4, S=1, H=h, K=k)
     with pytest.raises(ValueError, match=r"at .*H=2.*needs H >= K"):
@@ -428,7 +429,7 @@ def test_dask_checks_every_block() -> None:
 
 
 def test_dask_works_in_other_processes() -> None:
-    da = pytest.importorskip("dask.array")
+    da = require_oracle("dask.array")
     cost = Conv2d(C, C, kernel_size=3, stride=S, padding=1).cost((1, C, H, H))
     h = np.arange(5, 25)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
