@@ -26,6 +26,11 @@ demo: $(VENV)/.stamp-demo ## check the five documents and write build/report.htm
 test: lint ## ruff, pyright, then all tests and doctests
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
+.PHONY: soak
+soak: $(VENV)/.stamp-test ## random tests for soundness, as long as wanted; MINUTES=20 SEED=1
+	$(BIN)/python -m tests.soundness --workers $(PYTEST_WORKERS) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: proofs
 proofs: ## replay all stored proofs in a bare interpreter
 	'$(PYTHON)' -I -S symcnn/kernel proofs
