@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from symcnn.documents.document import Claim, Document, read_document, read_file
+from symcnn.documents.checking import Source
+from symcnn.documents.document import Claim, Document, read_document
 from symcnn.documents.markdown import blocks
 from symcnn.kernel.statements import Statement
 from symcnn.search.deciding import decide
@@ -466,7 +467,7 @@ def test_parts_know_where_they_stand() -> None:
 
 
 def test_the_example_is_as_it_expects() -> None:
-    document = read_file(Path(__file__).parent.parent / "docs" / "examples" / "convolution.md")
+    document = Source.of(Path(__file__).parent.parent / "docs" / "examples" / "convolution.md").document
     assert document.faults == ()
     assert [claim.name for claim in document.claims] == ["E1", "E2", "E3", "E4", "E7", "E8", "E14a"]
     for claim in document.claims:
@@ -538,7 +539,7 @@ def test_broken_files_are_read_as_far_as_they_can_be(tmp_path: Path, what: str) 
     data, expected, names = FILES[what]
     path = tmp_path / "claims.md"
     path.write_bytes(data)
-    document = read_file(path)
+    document = Source.of(path).document
     assert faults(document) == expected
     assert [claim.name for claim in document.claims] == names
 
@@ -547,17 +548,17 @@ def test_fifty_megabytes_are_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "claims.md"
     path.write_bytes(GOOD + b"prose\n" * 8_500_000)
     start = time.monotonic()
-    document = read_file(path)
+    document = Source.of(path).document
     assert time.monotonic() - start < 1
     assert [claim.name for claim in document.claims] == ["A"]
     assert [fault.line for fault in document.faults] == [33329]
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError):
-        read_file(tmp_path)
-    with pytest.raises(FileNotFoundError):
-        read_file(tmp_path / "claims.md")
+    with pytest.raises(ValueError, match=f"{tmp_path}: this is a folder; name a document"):
+        Source.of(tmp_path)
+    with pytest.raises(ValueError, match=r"claims.md: No such file or directory"):
+        Source.of(tmp_path / "claims.md")
 
 
 def test_statements_of_documents_can_be_decided() -> None:

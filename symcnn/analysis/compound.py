@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 
 from symcnn.analysis.powers import lettered, tidy, without_rounding
-from symcnn.analysis.scaling import in_latex
+from symcnn.analysis.scaling import in_latex, listed
 from symcnn.derive.cost import Cost
 from symcnn.derive.derivation import quantity_name
 from symcnn.proving.forms import asymptotic
@@ -69,7 +69,7 @@ class CompoundLaw:
         proof = "proved" if self.proved else "not proved"
         lines = [f"{self.quantity} = {self.closed}", f"  leading: {self.leading} ({proof})"]
         if self.checked:
-            lines.append(f"  checked at {_listed(self.checked)} repetitions, not proved for all")
+            lines.append(f"  checked at {listed(self.checked)} repetitions, not proved for all")
         return "\n".join(lines)
 
     @property
@@ -294,14 +294,10 @@ def _leading(closed: Any, growing: Sequence[Any], name: str) -> list[tuple[tuple
     for symbol in growing:
         smooth = without_rounding(smooth, symbol)
     if not smooth.is_polynomial(*growing):
-        raise ValueError(f"{name} is {closed}, no polynomial in {_listed(growing)}; take scaling(...) of it")
+        raise ValueError(f"{name} is {closed}, no polynomial in {listed(growing)}; take scaling(...) of it")
     terms = sympy.Poly(sympy.expand(smooth), *growing).terms()
     return [
         (es, c)
         for es, c in terms
         if not any(other != es and all(a <= b for a, b in zip(es, other, strict=True)) for other, _ in terms)
     ]
-
-
-def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(map(str, values))

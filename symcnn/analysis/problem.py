@@ -110,12 +110,12 @@ def read_problem(objective: Any, over: Any, subject_to: Any, given: Any) -> Prob
                 f"{suggestion(symbol.name, names) or '; leave it out'}"
             )
     for relation in conditions:
-        if not _free(relation) & {*symbols}:
+        if not free_in(relation) & {*symbols}:
             raise ValueError(
                 f"subject_to={relation} speaks of none of over={_listed(symbols)}; hand it over as given"
             )
     for relation in known:
-        if _free(relation) & {*symbols}:
+        if free_in(relation) & {*symbols}:
             raise ValueError(f"given={relation} speaks of {_listed(symbols)}; hand it over as subject_to")
     return Problem(target, symbols, tuple(conditions), tuple(known))
 
@@ -171,7 +171,8 @@ def _condition(relation: Any, what: str) -> Relation:
     return Relation(sign, _expression(left, what), _expression(right, what))
 
 
-def _free(relation: Relation) -> set[Any]:
+def free_in(relation: Relation) -> set[Any]:
+    """The symbols of both sides."""
     return {s for side in sides(relation) for s in side.free_symbols}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import sympy
 
 from symcnn.analysis.powers import Lettered, Ratio, lettered, new_name, ratio, root, tidy, without_rounding
-from symcnn.analysis.problem import put_in, sides
+from symcnn.analysis.problem import free_in, put_in
 from symcnn.derive.cost import Cost
 from symcnn.kernel.statements import Statement
 from symcnn.proving.forms import asymptotic, independent, proportional, unbounded
@@ -221,7 +221,7 @@ def elasticity(expr: Any, x: Any, given: Any = (), *, seconds: float = 20) -> El
     f, counted = _expression(expr, "expr")
     symbols = _variable(x)
     if len(symbols) > 1:
-        raise ValueError(f"x={x} is a product; ask for the elasticity in one of {_listed(symbols)}")
+        raise ValueError(f"x={x} is a product; ask for the elasticity in one of {listed(symbols)}")
     premises = _premises(given, counted)
     _occur(symbols, f, premises)
     symbol = next(iter(symbols))
@@ -297,7 +297,7 @@ class _Asked:
 
     def names(self) -> set[str]:
         """The names that are taken."""
-        return {s.name for s in self.f.free_symbols.union(*map(_symbols_of, self.premises))}
+        return {s.name for s in self.f.free_symbols.union(*map(free_in, self.premises))}
 
     def equation(self, right: Any) -> Verdict:
         """That f is this, always."""
@@ -309,12 +309,12 @@ class _Asked:
         Parts that are proved to be positive stand in the first statement as letters, for all positive
         numbers. Of what is negative, -f grows like -factor x^exponent, which says the same.
         """
-        tied = any(_symbols_of(p) & {*self.symbols} for p in self.premises)
+        tied = any(free_in(p) & {*self.symbols} for p in self.premises)
         least = sympy.Min(*self.symbols)
         proofs = [self.prove(unbounded(least, self.symbols, self.premises, "grows"))] if tied else []
         if proofs and proofs[0].status == "REFUTED":
             raise _Bounded(
-                f"given={_listed(self.premises)} keeps {_listed(self.symbols)} from growing; "
+                f"given={listed(self.premises)} keeps {listed(self.symbols)} from growing; "
                 "leave out the upper limits"
             )
         doubtful: dict[Any, Any] = {}
@@ -372,7 +372,7 @@ def _of_product(ask: _Asked) -> Scaling:
     # The function of p is there, which proves more than that there is one.
     given = (*ask.premises, eq(p, ask.x))
     alone = prove(eq(ask.f, moved), given, name="product_alone", seconds=ask.seconds)
-    fixed = tuple(r for r in ask.premises if not _symbols_of(r) & {*ask.symbols})
+    fixed = tuple(r for r in ask.premises if not free_in(r) & {*ask.symbols})
     found = _law(_Asked(moved, p, (p,), fixed, ask.seconds))
     return replace(
         found,
@@ -429,7 +429,7 @@ def _grows_like_product(ask: _Asked) -> Scaling:
         factor, exponent = form.leading
         exponents.add(exponent)
     if len(exponents) > 1:
-        return ask.unknown(f"it grows with different powers of {_listed(ask.symbols)}")
+        return ask.unknown(f"it grows with different powers of {listed(ask.symbols)}")
     return _asymptotic(ask, open_parts, factor, exponents.pop())
 
 
@@ -573,18 +573,14 @@ def _premises(given: Any, counted: Quantity | None) -> list[Relation]:
 
 
 def _growing(x: Any) -> str:
-    return f"as {_listed(_factors(x))} {'grows' if len(_factors(x)) == 1 else 'grow'}"
-
-
-def _symbols_of(relation: Relation) -> set[Any]:
-    return {s for side in sides(relation) for s in side.free_symbols}
+    return f"as {listed(_factors(x))} {'grows' if len(_factors(x)) == 1 else 'grow'}"
 
 
 def _occur(symbols: Sequence[Any], f: Any, premises: Iterable[Relation]) -> None:
     """Raise ``ValueError`` where a symbol has the name of another one in f, or f has no symbol like it."""
     known = {s.name: s for s in f.free_symbols}
     for premise in premises:
-        known |= {s.name: s for s in _symbols_of(premise)}
+        known |= {s.name: s for s in free_in(premise)}
     for symbol in symbols:
         other = known.get(symbol.name, symbol)
         if other != symbol:
@@ -600,7 +596,8 @@ def _real(symbol: Any) -> Any:
     return DimSymbol(symbol.name, positive=True) if symbol.is_positive else symbol
 
 
-def _listed(values: Iterable[Any]) -> str:
+def listed(values: Iterable[Any]) -> str:
+    """Values between commas."""
     return ", ".join(map(str, values))
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from symcnn.documents.document import Claim, Document, Step, read_document, read_file
+from symcnn.documents.document import Claim, Document, Step, read_source
 from symcnn.documents.report import Checked, Judged, Linked, Report
 from symcnn.documents.source import readable, source_of
 from symcnn.kernel.certificates import PROVED as ACCEPTED
@@ -102,11 +102,12 @@ class Source:
     def of(cls, path_or_text: str | Path) -> Source:
         """Read a document; raises ``ValueError`` that names the file where it cannot be read."""
         if isinstance(path_or_text, str) and "\n" in path_or_text:
-            return cls("", readable(path_or_text)[0], read_document(path_or_text))
+            text, faults = readable(path_or_text)
+            return cls("", text, read_source(text, faults))
         path = Path(path_or_text)
         try:
-            document = read_file(path)
-            text, _ = source_of(path)
+            text, faults = source_of(path)
+            document = read_source(text, faults)
         except IsADirectoryError:
             raise ValueError(f"{path}: this is a folder; name a document") from None
         except OSError as error:
@@ -195,12 +196,13 @@ class Source:
     def report(self) -> Report:
         """All verdicts, with what corrects what and what follows from what."""
         names = {claim.name: claim for claim in self.document.claims}
+        wrong = {*self.wrong()}
         claims: list[Checked] = []
         for claim in self.document.claims:
             correction = names.get(f"{claim.name}'")
             if correction is not None and not self.proved(correction):
                 correction = None
-            links = tuple(self.linked(claim.name))
+            links = tuple(self.linked(claim.name, wrong))
             claims.append(Checked(claim, tuple(self.judged(claim)), correction, links))
         seconds = sum(verdict.seconds for verdict in self.found.values())
         return Report(self.path, self.text, self.document, tuple(claims), self.lemmas, seconds)
@@ -211,9 +213,8 @@ class Source:
             own = self.verdict(step.own) if behind and step.own is not None else None
             yield Judged(step, self.verdict(step.statement), own, behind)
 
-    def linked(self, name: str) -> Iterator[Linked]:
-        """Whether a wrong claim follows from others."""
-        wrong = set(self.wrong())
+    def linked(self, name: str, wrong: Collection[str]) -> Iterator[Linked]:
+        """Whether a wrong claim follows from others; ``wrong`` names those that are refuted."""
         for link in self.document.links:
             if link.name == name and name in wrong:
                 yield Linked(link.source_name, link.source_name in wrong, self.verdict(link.statement))

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from symcnn.documents import meaning, trees
 from symcnn.documents.declarations import Declarations, Section
@@ -19,7 +18,7 @@ from symcnn.documents.faults import Fault, FormulaError
 from symcnn.documents.markdown import Block, blocks
 from symcnn.documents.relations import Begun, Relation, Relations, Said, ends
 from symcnn.documents.showing.shown import Shown
-from symcnn.documents.source import readable, source_of
+from symcnn.documents.source import readable
 from symcnn.documents.trees import Formula, Part, Term
 from symcnn.kernel.reading import THEOREM_NAME
 from symcnn.kernel.statements import Statement, read_statements
@@ -119,18 +118,11 @@ def read_document(text: str) -> Document:
       given     N : int >= 1
       claim     N^2 + 2*N = N*(N + 2)
     """
-    return _read(*readable(text))
+    return read_source(*readable(text))
 
 
-def read_file(path: str | Path) -> Document:
-    """Read a claim document from a file; raises ``OSError`` for what is no file.
-
-    Bytes that are no text are faults of their lines, and so is what stands behind the limit of length.
-    """
-    return _read(*source_of(path))
-
-
-def _read(text: str, faults: Sequence[Fault]) -> Document:
+def read_source(text: str, faults: Sequence[Fault]) -> Document:
+    """Read a claim document from its text, with what was not read of its file."""
     return _Document(faults=[*faults]).read(text)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symcnn.documents.against import MISSING, NOT_READ, RIGHT, STATUSES, UNDECIDED, WRONG, Answer, Comparison
-from symcnn.kernel.evaluation import Exact
+from symcnn.documents.report import as_data, grouped
 from symcnn.kernel.writing import write
 
 MARK = "<!-- feedback of symcnn check -->"
@@ -88,7 +88,7 @@ def _wrong(answer: Answer, where: str) -> Iterator[str]:
     if answer.value is not None:
         yield (
             f"At {at} its value is" if at else "Its value is"
-        ) + f" {_shown(answer.value)}, which is not right."
+        ) + f" {grouped(answer.value)}, which is not right."
     elif at:
         yield f"It fails at {at}."
 
@@ -101,7 +101,7 @@ def _answers(answer: Answer) -> Iterator[str]:
     if verdict is None or not answer.of_value:
         return
     if verdict.case is not None and verdict.case.left is not None:
-        yield f"The right value there is {_shown(verdict.case.left)}."
+        yield f"The right value there is {grouped(verdict.case.left)}."
     why = verdict.explanation
     if why is not None:
         if why.ratio is not None:
@@ -143,18 +143,10 @@ def _data(answer: Answer, answers: bool) -> dict[str, Any]:
         "column": answer.column if placed and answer.line else None,
         "formula": answer.formula or None,
         "step": answer.step or None,
-        "sizes": {name: _plain(value) for name, value in answer.sizes.items()},
-        "value": _plain(answer.value),
+        "sizes": {name: as_data(value) for name, value in answer.sizes.items()},
+        "value": as_data(answer.value),
     }
     return {**found, "asked": answer.asked or None} if answers else found
-
-
-def _plain(value: Exact | str | None) -> Any:
-    return value if isinstance(value, int) or value is None else str(value)
-
-
-def _shown(value: Exact) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def exit_code(comparisons: Sequence[Comparison]) -> int:

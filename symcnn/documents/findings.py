@@ -18,6 +18,7 @@ from symcnn.documents.report import (
     Finding,
     Judged,
     counterexample,
+    grouped,
     sides,
 )
 from symcnn.documents.writing import RELATIONS
@@ -80,7 +81,7 @@ def refutation(judged: Judged) -> Iterator[Finding]:
         )
     left, right = sides(judged)
     if named and left is not None and right is not None:
-        yield Finding("values", "there the sides are", f"{_shown(left)} and {_shown(right)}")
+        yield Finding("values", "there the sides are", f"{grouped(left)} and {grouped(right)}")
     if judged.step.rounded:
         yield from _at_precision(judged)
         return
@@ -93,7 +94,7 @@ def _closed_forms(statement: Statement, why: Explanation) -> Iterator[Finding]:
     """Difference, ratio, condition, and the formula that the left side has."""
     claim = statement.claim
     if isinstance(why.left, Number) and isinstance(why.right, Number):
-        yield Finding("derived", "the left side is", _shown(why.left.value), latex(why.left))
+        yield Finding("derived", "the left side is", grouped(why.left.value), latex(why.left))
     elif isinstance(claim, Compare) and claim.left != why.left and _is_derived(claim.left, statement):
         yield from _formula("derived", "the left side is", why.left)
     yield from _formula("difference", "left - right =", why.difference)
@@ -105,7 +106,7 @@ def _closed_forms(statement: Statement, why: Explanation) -> Iterator[Finding]:
 
 
 def _formula(kind: str, lead: str, term: Term) -> Iterator[Finding]:
-    text = _shown(term.value) if isinstance(term, Number) else write(term)
+    text = grouped(term.value) if isinstance(term, Number) else write(term)
     if isinstance(term, Number) and term.value.denominator != 1:
         text += f" (about {float(term.value):.4g})"
     if len(text) <= LONG:
@@ -132,7 +133,7 @@ def _at_precision(judged: Judged) -> Iterator[Finding]:
         return
     digits, _, exponent = judged.step.rounded.partition("e")
     text, shown = rounded(why.left.value, digits, bool(exponent))
-    exact = _shown(why.left.value)
+    exact = grouped(why.left.value)
     yield Finding("derived", "the exact value is", exact, latex(why.left))
     if text != exact:
         yield Finding("rounded", "at the written precision that is", text, shown)
@@ -187,10 +188,6 @@ def _as_written(judged: Judged) -> tuple[str, str]:
     return _claimed(
         step.statement
     ), f"{step.left} {RELATIONS[step.sign]} {step.right}" if step.left and step.right else ""
-
-
-def _shown(value: Exact) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _value(value: Exact | str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from symcnn.documents.declarations import Fault
 from symcnn.documents.document import Claim, Document, Step
 from symcnn.kernel.certificates import PROVED as ACCEPTED
+from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.terms import Exists, ForAll, Node, free, parts
 from symcnn.proving.verdict import Verdict
 
@@ -261,16 +262,27 @@ def _refutation(judged: Judged) -> dict[str, Any]:
     chosen, case = counterexample(judged.verdict), judged.verdict.case
     if chosen is None or case is None:
         return {"kind": "negation", "counterexample": None, "left": None, "right": None}
-
-    def shown(value: Any) -> Any:
-        return value if isinstance(value, int) or value is None else str(value)
-
+    left, right = sides(judged)
     return {
         "kind": "assignment",
-        "counterexample": {name: shown(value) for name, value in chosen.items()},
-        "left": shown(sides(judged)[0]),
-        "right": shown(sides(judged)[1]),
+        "counterexample": {name: as_data(value) for name, value in chosen.items()},
+        "left": as_data(left),
+        "right": as_data(right),
     }
+
+
+def as_data(value: Exact | str | None) -> int | str | None:
+    """A value in a machine-readable report: integers as they are, fractions as text."""
+    return value if isinstance(value, int) or value is None else str(value)
+
+
+def grouped(value: Exact) -> str:
+    """A value in a sentence.
+
+    >>> grouped(614656)
+    '614,656'
+    """
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def counterexample(verdict: Verdict) -> Mapping[str, Any] | None:

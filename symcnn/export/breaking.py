@@ -21,6 +21,7 @@ from symcnn.export.mathematics import (
     Sign,
     Styled,
     Words,
+    items_of,
     tall,
 )
 
@@ -93,7 +94,7 @@ def fitted(body: Node, room: float) -> Node:
         return body if width(body) <= room else _narrower(body, room)
     if width(body) <= room:
         return body
-    parts = list(_side_by_side(_items(body), room))
+    parts = list(_side_by_side(items_of(body), room))
     found = [line for part in parts for line in _lines(part, room)]
     if len(found) == 1:
         return Row((found[0][0], found[0][1]))
@@ -104,14 +105,16 @@ def fitted(body: Node, room: float) -> Node:
 
 def unbroken(body: Node) -> float:
     """The width of the widest part of a formula in a line of text that cannot be broken."""
-    return max((width(part) for part in _filled(tuple(_opened(_items(_beside(body)))), 0.0, 0)), default=0.0)
+    return max(
+        (width(part) for part in _filled(tuple(_opened(items_of(_beside(body)))), 0.0, 0)), default=0.0
+    )
 
 
 def loose(body: Node, room: float) -> Node:
     """A formula in a line of text that can be broken at more places than TeX knows, such as commas."""
     if width(body) <= room:
         return body
-    items = _opened(_items(body))
+    items = _opened(items_of(body))
     out: list[Node] = []
     for k, item in enumerate(items):
         weight = _weight(items[k - 1] if k else None, item, items[k + 1] if k + 1 < len(items) else None)
@@ -124,13 +127,13 @@ def loose(body: Node, room: float) -> Node:
 def inline_parts(body: Node, room: float) -> list[Node]:
     """A formula in a line of text in parts, between which the line can end."""
     out: list[Node] = []
-    for part in _listed(_opened(_items(_beside(body)))):
+    for part in _listed(_opened(items_of(_beside(body)))):
         if width(Row(part)) <= 1.6 * room:
             out.append(Row(part))
             continue
         found: list[Node] = []
         for piece in _filled(part, 0.0, 0):
-            longer = Row((*_items(found[-1]), *_items(piece))) if found else piece
+            longer = Row((*items_of(found[-1]), *items_of(piece))) if found else piece
             if found and width(longer) <= room:
                 found[-1] = longer
             else:
@@ -141,7 +144,7 @@ def inline_parts(body: Node, room: float) -> list[Node]:
 
 def last(node: Node) -> Node | None:
     """What stands at the end of a row."""
-    items = _items(node)
+    items = items_of(node)
     return items[-1] if items else None
 
 
@@ -164,10 +167,6 @@ def _beside(body: Node) -> Node:
     return replace(body, over=False) if isinstance(body, Scripts) else body
 
 
-def _items(body: Node) -> tuple[Node, ...]:
-    return body.items if isinstance(body, Row) else (body,)
-
-
 def _narrower(grid: Grid, room: float) -> Node:
     """Rows that were set by hand, those that are too wide broken once more."""
     if grid.name in ("matrix", "array", "smallmatrix", "substack") or max(map(len, grid.rows)) > 2:
@@ -176,17 +175,17 @@ def _narrower(grid: Grid, room: float) -> Node:
     first = max((width(row[0]) for row in grid.rows if len(row) == 2), default=0.0)
     for row in grid.rows:
         if len(row) == 1:
-            out += _lines(_items(row[0]), room)
+            out += _lines(items_of(row[0]), room)
             continue
         left, right = row
         if first > 0.4 * room or width(left) > 0.4 * room:
-            out += _lines((*_items(left), *_items(right)), room)
+            out += _lines((*items_of(left), *items_of(right)), room)
         elif width(right) > room - first:
-            found = _continued(_items(right), room - first)
+            found = _continued(items_of(right), room - first)
             out += [(left, found[0]), *((Row(()), line) for line in found[1:])]
         else:
             out.append((left, right))
-    if len(out) == len(grid.rows) and all(not _items(row[0]) for row in out):
+    if len(out) == len(grid.rows) and all(not items_of(row[0]) for row in out):
         return Grid("gathered", tuple((row[1],) for row in out))
     return Grid("aligned", tuple(out))
 
@@ -250,7 +249,7 @@ def _continued(items: Sequence[Node], room: float) -> list[Node]:
 
 
 def _indented(line: Node) -> Node:
-    return Row((_INDENT, *_items(line)))
+    return Row((_INDENT, *items_of(line)))
 
 
 def _together(parts: Sequence[tuple[Node, ...]], room: float) -> list[tuple[Node, ...]]:
@@ -351,7 +350,7 @@ def _opened(items: Sequence[Node]) -> tuple[Node, ...]:
             size = ("\\bigl", "\\bigr") if tall(bare.body) else ("", "")
             closing: Node = Sign(size[1] + bare.right, bare.right, signs.CLOSING)
             out.append(Sign(size[0] + bare.left, bare.left, signs.OPENING))
-            out += _opened(_items(bare.body))
+            out += _opened(items_of(bare.body))
             out.append(replace(item, base=closing) if isinstance(item, Scripts) else closing)
             continue
         out.append(item)

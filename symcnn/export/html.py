@@ -16,6 +16,7 @@ from symcnn.export.images import MEDIA, local_image
 from symcnn.export.mathematics import Node, NotTypeset, formula
 from symcnn.export.mathml import mathml
 from symcnn.export.verdicts import STATUSES, summaries
+from symcnn.export.writer import Writer
 
 # The width of the text in em; in a line, formulas are broken into parts of at most the second width.
 _ROOM = 36.0
@@ -26,7 +27,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 @dataclass
-class HtmlWriter:
+class HtmlWriter(Writer):
     r"""Writes pages as one HTML document.
 
     >>> page = tree.Page("Sizes", "", "", (tree.Paragraph((tree.Text("a < b, "), tree.Math("N"))),))
@@ -60,24 +61,11 @@ class HtmlWriter:
             f'<body class="{kind}">\n<main>\n' + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
         )
 
-    def page(self, page: tree.Page) -> Iterator[str]:
-        """One document, its summary below its title."""
-        waiting = f'<p class="summary">{escape(page.summary)}</p>' if page.summary else ""
-        for block in page.blocks:
-            first = isinstance(block, tree.Heading) and block.level == 1
-            if waiting and not first and not isinstance(block, tree.Note):
-                yield waiting
-                waiting = ""
-            yield from self.block(block)
-            if waiting and first:
-                yield waiting
-                waiting = ""
+    def summary(self, text: str) -> list[str]:
+        """A summary."""
+        return [f'<p class="summary">{escape(text)}</p>']
 
     # -- blocks ----------------------------------------------------------------------------------------------
-
-    def blocks(self, found: Sequence[tree.Block]) -> list[str]:
-        """Blocks one below the other."""
-        return [line for block in found for line in self.block(block)]
 
     def block(self, block: tree.Block) -> Iterator[str]:
         """A block as lines of HTML."""
@@ -190,10 +178,6 @@ class HtmlWriter:
         return f"<tr>{''.join(cells)}</tr>"
 
     # -- words -----------------------------------------------------------------------------------------------
-
-    def words(self, found: tree.Words) -> str:
-        """Words in a line."""
-        return "".join(map(self.word, found))
 
     def word(self, word: tree.Inline) -> str:
         """A word."""

@@ -16,6 +16,7 @@ from symcnn.export.images import local_image
 from symcnn.export.mathematics import Grid, Node, NotTypeset, formula
 from symcnn.export.texmath import tex
 from symcnn.export.verdicts import STATUSES, summaries
+from symcnn.export.writer import Writer
 
 # The widths of the text in em.
 _ROOM = {False: 32.0, True: 38.5}
@@ -70,7 +71,7 @@ _SIDES = {
 
 
 @dataclass
-class LatexWriter:
+class LatexWriter(Writer):
     r"""Writes pages as a LaTeX document; pictures become files beside it, whose names begin with ``stem``.
 
     >>> page = tree.Page("Sizes", "", "", (tree.Paragraph((tree.Text("50% of "), tree.Math("N^2"))),))
@@ -98,18 +99,9 @@ class LatexWriter:
             body += self.page(page)
         return head + "\n".join(body) + "\n\\end{document}\n"
 
-    def page(self, page: tree.Page) -> Iterator[str]:
-        """One document, its summary below its title."""
-        waiting = rf"{{\small\color{{quiet}}{words(page.summary)}\par}}" if page.summary else ""
-        for block in page.blocks:
-            title = isinstance(block, tree.Heading) and block.level == 1
-            if waiting and not title and not isinstance(block, tree.Note):
-                yield from (waiting, "")
-                waiting = ""
-            yield from self.block(block)
-            if waiting and title:
-                yield from (waiting, "")
-                waiting = ""
+    def summary(self, text: str) -> list[str]:
+        """A summary, and an empty line."""
+        return [rf"{{\small\color{{quiet}}{words(text)}\par}}", ""]
 
     # -- blocks ----------------------------------------------------------------------------------------------
 
@@ -117,10 +109,6 @@ class LatexWriter:
     def room(self) -> float:
         """The width of a line in em."""
         return _ROOM[self.plain] - 2.2 * self.depth
-
-    def blocks(self, found: Sequence[tree.Block]) -> list[str]:
-        """Blocks one below the other."""
-        return [line for block in found for line in self.block(block)]
 
     def block(self, block: tree.Block) -> Iterator[str]:
         """A block as lines of LaTeX, an empty one behind it."""
@@ -296,10 +284,6 @@ class LatexWriter:
         return of(out)
 
     # -- words -----------------------------------------------------------------------------------------------
-
-    def words(self, found: tree.Words) -> str:
-        """Words in a line."""
-        return "".join(map(self.word, found))
 
     def word(self, word: tree.Inline) -> str:
         """A word."""

@@ -52,6 +52,11 @@ class Row:
     items: tuple[Node, ...]
 
 
+def items_of(body: Node) -> tuple[Node, ...]:
+    """What stands side by side in a formula, which may be one thing alone."""
+    return body.items if isinstance(body, Row) else (body,)
+
+
 @dataclass(frozen=True, slots=True)
 class Scripts:
     """A base with what stands below and above at its right, or right below and above it where ``over``."""

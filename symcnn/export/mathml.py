@@ -18,6 +18,7 @@ from symcnn.export.mathematics import (
     Sign,
     Styled,
     Words,
+    items_of,
     tall,
 )
 
@@ -37,11 +38,7 @@ def mathml(body: Node, display: bool = False, before: Node | None = None) -> str
     <math><mfrac><mi>N</mi><mn>2</mn></mfrac><mo form="infix">&lt;</mo><mn>3</mn></math>
     """
     kind = ' display="block"' if display else ""
-    return f"<math{kind}>{''.join(_items(_row_of(body), display, before))}</math>"
-
-
-def _row_of(body: Node) -> tuple[Node, ...]:
-    return body.items if isinstance(body, Row) else (body,)
+    return f"<math{kind}>{''.join(_items(items_of(body), display, before))}</math>"
 
 
 def _one(node: Node | None, display: bool = False) -> str:
@@ -111,7 +108,7 @@ def _element(node: Node, display: bool, prefix: bool) -> str:
             return f"<mroot>{_one(body)}{_one(degree)}</mroot>"
         case Fenced(left, body, right):
             stretch = tall(body)
-            inside = "".join(_items(_row_of(body), display))
+            inside = "".join(_items(items_of(body), display))
             return (
                 f"<mrow>{_delimiter(left, False, stretch)}{inside}{_delimiter(right, True, stretch)}</mrow>"
             )
@@ -201,7 +198,7 @@ def _styled(command: str, body: Node, display: bool) -> str:
     look = signs.STYLES[command]
     if isinstance(body, Sign):
         return _letters(body, look)
-    shown = [_letters(item, look) if isinstance(item, Sign) else _one(item) for item in _row_of(body)]
+    shown = [_letters(item, look) if isinstance(item, Sign) else _one(item) for item in items_of(body)]
     return shown[0] if len(shown) == 1 else f"<mrow>{''.join(shown)}</mrow>"
 
 
@@ -227,10 +224,10 @@ def _grid(grid: Grid, display: bool) -> str:
     for row in grid.rows:
         cells = ""
         for k in range(wide):
-            inside = _items(_row_of(row[k]), shown) if k < len(row) else iter(())
+            inside = _items(items_of(row[k]), shown) if k < len(row) else iter(())
             if aligned and k % 2 and k < len(row):
                 # What stands behind the mark of alignment goes on from what stands before it.
-                inside = _items(_row_of(row[k]), shown, Row(()))
+                inside = _items(items_of(row[k]), shown, Row(()))
             gap = " next" if aligned and k and k % 2 == 0 else ""
             cells += f'<mtd class="{columns[k % len(columns)]}{gap}">{"".join(inside)}</mtd>'
         rows += f"<mtr>{cells}</mtr>"

@@ -175,7 +175,7 @@ class _Ratio:
     def bottoms(self) -> list[Term]:
         """The factors below."""
         number = [number_term(Fraction(self.number))] if self.number != 1 else []
-        return [*number, *(_power(base, exponent) for base, exponent in self.powers.items())]
+        return [*number, *(power(base, exponent) for base, exponent in self.powers.items())]
 
 
 def _ratio(e: Any, scope: Scope) -> _Ratio:
@@ -190,11 +190,11 @@ def _ratio(e: Any, scope: Scope) -> _Ratio:
             raise _refused(e)
         n = int(exponent)
         if n >= 0:
-            return _Ratio(_power(expression(base, scope), n), 1, {})
+            return _Ratio(power(expression(base, scope), n), 1, {})
         inner = _ratio(base, scope)
         if isinstance(inner.top, Number) and inner.top.value > 0 and not inner.powers:
             return _Ratio(number_term(Fraction(inner.number**-n)), int(inner.top.value) ** -n, {})
-        return _Ratio(times([_power(b, -n) for b in inner.bottoms()]), 1, {inner.top: -n})
+        return _Ratio(times([power(b, -n) for b in inner.bottoms()]), 1, {inner.top: -n})
     return _Ratio(expression(e, scope), 1, {})
 
 
@@ -224,7 +224,7 @@ def _common(e: Any, scope: Scope) -> _Ratio:
     tops: list[Term] = []
     for part in parts:
         factors = [
-            _power(b, n - part.powers.get(b, 0)) for b, n in powers.items() if n > part.powers.get(b, 0)
+            power(b, n - part.powers.get(b, 0)) for b, n in powers.items() if n > part.powers.get(b, 0)
         ]
         tops.append(_scaled(part.top, number // part.number, factors))
     return _Ratio(plus(tops), number, powers)
@@ -248,7 +248,8 @@ def _scaled(top: Term, number: int, factors: Sequence[Term]) -> Term:
     return times([*scale, *(top.terms if isinstance(top, Times) else (top,)), *factors])
 
 
-def _power(base: Term, exponent: int) -> Term:
+def power(base: Term, exponent: int) -> Term:
+    """A power; a first one is its base."""
     return base if exponent == 1 else Power(base, exponent)
 
 

@@ -22,14 +22,13 @@ from symcnn.kernel.terms import (
     Formula,
     If,
     Number,
-    Power,
     Sum,
     Term,
     Times,
     Variable,
 )
 from symcnn.network.cost import NetworkQuantities
-from symcnn.proving.expressions import extremum, negative, plus, times
+from symcnn.proving.expressions import extremum, negative, plus, power, times
 from symcnn.proving.relations import Quantity
 from symcnn.proving.scope import Scope, declared_sym
 from symcnn.symbols.cardinality import Card
@@ -67,7 +66,7 @@ def _with_quotients(value: Dim, scope: Scope) -> Term:
         groups.setdefault(indices, {})[tuple(p for p in m if p not in indices)] = c
     out: list[Term] = []
     for indices, terms in groups.items():
-        factors = [_power(_atom(a, scope), e) for a, e in indices]
+        factors = [power(_atom(a, scope), e) for a, e in indices]
         if is_integral(terms):
             out += [
                 times([*factors, _monomial(m, c, scope)]) if factors else _monomial(m, c, scope)
@@ -97,15 +96,11 @@ def _divides(divisor: Size, value: Size, scope: Scope) -> Formula:
 
 
 def _monomial(monomial: Monomial, coefficient: Coefficient, scope: Scope) -> Term:
-    factors = [_power(_atom(a, scope), e) for a, e in monomial]
+    factors = [power(_atom(a, scope), e) for a, e in monomial]
     number = Number(Fraction(coefficient))
     if not factors or coefficient == 1:
         return times(factors) if factors else number
     return negative(times(factors)) if coefficient == -1 else Times((number, *factors))
-
-
-def _power(base: Term, exponent: int) -> Term:
-    return base if exponent == 1 else Power(base, exponent)
 
 
 def _atom(atom: Atom, scope: Scope) -> Term:

@@ -54,7 +54,7 @@ from symcnn.search.combining import Arithmetic, term_of
 from symcnn.search.enriching import expand
 from symcnn.search.facts import Found, closed_terms, comparisons, facts_of, named, paths
 from symcnn.search.matching import calls, matched
-from symcnn.search.steps import replaced
+from symcnn.search.steps import behind, replaced
 
 if TYPE_CHECKING:
     from symcnn.search.tactics import Search
@@ -549,11 +549,11 @@ def short_proof(search: Search, sequent: Sequent, rewrites: Sequence[str], cases
     match goal:
         case ForAll():
             step, inner = search.taken(sequent)
-            return _behind(step, short_proof(search, inner, rewrites, cases))
+            return behind(step, short_proof(search, inner, rewrites, cases))
         case Not() | Implies():
             label = search.label(sequent)
             inner = logic.suppose(sequent, label)
-            return _behind(f"suppose {label}", short_proof(search, inner, rewrites, cases))
+            return behind(f"suppose {label}", short_proof(search, inner, rewrites, cases))
         case And():
             blocks = [short_proof(search, part, rewrites, cases) for part in logic.split(sequent)]
             shown = [f"{{ {block} }}" for block in blocks if block is not None]
@@ -565,10 +565,6 @@ def short_proof(search: Search, sequent: Sequent, rewrites: Sequence[str], cases
         case _:
             found = _compared(search, sequent, rewrites)
     return found or _in_cases(search, sequent, rewrites, cases)
-
-
-def _behind(step: str, rest: str | None) -> str | None:
-    return None if rest is None else f"{step} {rest}"
 
 
 def _one_of(search: Search, sequent: Sequent, rewrites: Sequence[str]) -> str | None:

@@ -58,6 +58,11 @@ def written(value: Value) -> str:
     return str(value)
 
 
+def behind(step: str, rest: str | None) -> str | None:
+    """A step with those that follow, if there are any."""
+    return None if rest is None else f"{step} {rest}"
+
+
 def as_value(value: Value) -> Term | Lambda:
     """A value as the rules of the kernel take it."""
     return value if isinstance(value, Lambda) else number(value)
@@ -93,10 +98,6 @@ class Steps:
     def refute(self, at: Sequent, fact: str, formula: Formula) -> str | None:
         """The steps that derive false from a fact, or None."""
         raise NotImplementedError
-
-    def after(self, step: str, rest: str | None) -> str | None:
-        """A step with those that follow, if there are any."""
-        return None if rest is None else f"{step} {rest}"
 
     def blocks(self, step: str, inside: Sequence[str | None]) -> str | None:
         """A step with a block for each goal that it leaves, if all are proved."""

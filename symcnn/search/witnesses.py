@@ -42,7 +42,7 @@ from symcnn.search.cases import (
 from symcnn.search.facts import parts_of
 from symcnn.search.points import Search
 from symcnn.search.ranges import Ranges
-from symcnn.search.steps import as_value, written
+from symcnn.search.steps import as_value, behind, written
 from symcnn.search.unfolding import Entries
 
 INNER_SECONDS = 0.4
@@ -75,10 +75,10 @@ class Witnesses(Ranges):
                 return self.for_all(at)
             case Implies(left, _):
                 label = self.label(at)
-                return self.after(f"suppose {label}", self.supposed(logic.suppose(at, label), label, left))
+                return behind(f"suppose {label}", self.supposed(logic.suppose(at, label), label, left))
             case Not(inner):
                 label = self.label(at)
-                return self.after(f"suppose {label}", self.refute(logic.suppose(at, label), label, inner))
+                return behind(f"suppose {label}", self.refute(logic.suppose(at, label), label, inner))
             case Iff():
                 return self.blocks("split", [self.prove(part) for part in logic.split(at)])
             case _:
@@ -124,7 +124,7 @@ class Witnesses(Ranges):
         if goal.name in self.chosen:
             value = self.chosen[goal.name]
             found = self.prove(logic.witness(at, goal.name, as_value(value)))
-            return self.after(f"witness {goal.name} = {written(value)}", found)
+            return behind(f"witness {goal.name} = {written(value)}", found)
         if free(goal):
             found = self.prover(at) if self.prover is not None else None
             return found if found is not None else self.given_in_terms(at, goal)
@@ -195,7 +195,7 @@ class Witnesses(Ranges):
             found = self.each(inside, name)
             if found is not None:
                 return f"take {name} {found}"
-        return self.after(f"take {name}", self.prove(inside))
+        return behind(f"take {name}", self.prove(inside))
 
     def supposed(self, at: Sequent, label: str, premise: Formula) -> str | None:
         """The goal under one more premise, which may be false."""
@@ -320,7 +320,7 @@ class Witnesses(Ranges):
         label = self.label(at)
         at = at.knowing(label, known).showing(FALSE)
         rest = self.exhausted(at, parts_of(label, known), names, {}, [])
-        return self.after(f"obtain {', '.join(names)}, {label} from {fact}", rest)
+        return behind(f"obtain {', '.join(names)}, {label} from {fact}", rest)
 
 
 def _until_late(search: Search) -> Iterator[Point]:

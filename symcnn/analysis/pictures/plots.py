@@ -263,16 +263,16 @@ def _quantity(cost: Cost, key: str) -> float:
 
 def _expressions(subject: Any) -> list[tuple[Cell, Any]]:
     if isinstance(subject, Mapping):
-        return [(Cell(str(name)), sympy.sympify(e, strict=True)) for name, e in subject.items()]
+        return [(Cell(str(name)), _expression(each)) for name, each in subject.items()]
     several = list(subject) if isinstance(subject, Sequence) and not isinstance(subject, str) else [subject]
-    found: list[tuple[Cell, Any]] = []
-    for each in several:
-        try:
-            e = sympy.sympify(each, strict=True)
-        except sympy.SympifyError:
-            raise TypeError(f"{each!r} is no expression; text is never read as one") from None
-        found.append((Cell(str(e), sympy.latex(e)), e))
-    return found
+    return [(Cell(str(e), sympy.latex(e)), e) for e in map(_expression, several)]
+
+
+def _expression(value: Any) -> Any:
+    try:
+        return sympy.sympify(value, strict=True)
+    except sympy.SympifyError:
+        raise TypeError(f"{value!r} is no expression; text is never read as one") from None
 
 
 def _expression_values(
