@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from symcnn.testing.checking import Falsified as Falsified
     from symcnn.testing.checking import Trials as Trials
     from symcnn.testing.checking import check_random as check_random
+    from symcnn.testing.identity import ArrayIdentity as ArrayIdentity
 
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
@@ -100,6 +101,7 @@ _HOMES = {
     "symcnn.proving.sameness": ("same",),
     "symcnn.proving.verdict": ("Verdict", "prove"),
     "symcnn.testing.checking": ("Falsified", "Trials", "check_random"),
+    "symcnn.testing.identity": ("ArrayIdentity",),
 }
 
 

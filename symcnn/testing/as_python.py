@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from symcnn.kernel.terms import (
@@ -55,11 +55,19 @@ def identifiers(names: Iterable[str]) -> dict[str, str]:
 
 
 class Python:
-    """Writes terms; ``called`` are the functions that are called, all others are looked up."""
+    """Writes terms; ``called`` are the functions that are called, all others are looked up.
 
-    def __init__(self, names: Mapping[str, str], called: Collection[str]) -> None:
+    With ``loops`` each sum is a loop; without, a sum of equal terms is a product.
+    """
+
+    def __init__(self, names: Mapping[str, str], called: Collection[str], loops: bool = True) -> None:
         self.names = dict(names)
         self.called = called
+        self.loops = loops
+
+    def inside(self, parameters: Sequence[str]) -> Python:
+        """For the body of a function with parameters, which may hide other names."""
+        return Python({**self.names, **identifiers(parameters)}, self.called, self.loops)
 
     def name(self, name: str) -> str:
         """The name in Python; a new one where a term binds it first."""
@@ -103,7 +111,7 @@ class Python:
             case If(condition, then, otherwise):
                 shown = f"{self.term(then, _OR)} if {self.formula(condition, _OR)} else "
                 return shown + self.term(otherwise), _CHOICE
-            case Sum(index, low, high, None, body) if index not in free(body):
+            case Sum(index, low, high, None, body) if not self.loops and index not in free(body):
                 count = f"max(0, {self.term(Plus((high, Times((Number(-1), low)))))})"
                 if low == Number(0):
                     count = f"max(0, {self.term(high)})"

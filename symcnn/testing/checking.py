@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcnn.kernel.statements import Statement
+from symcnn.proving.sameness import Same
 from symcnn.proving.translation import statement
 from symcnn.testing.cases import Case, Experiment, Failure, Skipped, TooLong
+from symcnn.testing.identity import ArrayIdentity, ArrayIdentityExperiment
+from symcnn.testing.sameness import SameExperiment
 from symcnn.testing.statements import StatementExperiment
 
 # Sizes reach from their least value to about this much above it, the small ones first.
@@ -86,7 +89,7 @@ def check_random(identity: Any, given: Any = (), *, trials: int = 200, seed: int
 
     ``identity`` is a relation (eq, le, ...), also one with quantities of costs: sizes are drawn, and both
     sides computed exactly. Or it is ``same(a, b)``: arrays of whole numbers are drawn too. Or it is a
-    statement of the kernel, the tensors of which are drawn, or an ``Identity`` of arrays. ``given`` are
+    statement of the kernel, the tensors of which are drawn, or an ``ArrayIdentity`` of arrays. ``given`` are
     relations or a cost, as for ``prove``; only cases that satisfy them are tested. ``trials`` is the number
     of different cases, ``seed`` makes them the same again; None takes a new one, which the result names.
 
@@ -117,6 +120,10 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
         if given != ():
             raise TypeError(f"given={given!r}: a statement holds its own assumptions")
         return StatementExperiment(identity, identity.name)
+    if isinstance(identity, ArrayIdentity):
+        return ArrayIdentityExperiment(identity, given)
+    if isinstance(identity, Same):
+        return SameExperiment(identity, given)
     return StatementExperiment(statement(identity, given), str(identity))
 
 

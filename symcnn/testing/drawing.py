@@ -15,7 +15,21 @@ from math import ceil, floor, inf
 
 from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.logic import Lambda
-from symcnn.kernel.terms import INT, Compare, Function, Number, Plus, Rejected, Sort, Variable
+from symcnn.kernel.terms import (
+    INT,
+    Compare,
+    Exists,
+    ForAll,
+    Formula,
+    Function,
+    Number,
+    Plus,
+    Rejected,
+    Sort,
+    Variable,
+    free,
+    parts,
+)
 from symcnn.kernel.writing import write
 from symcnn.search.candidates import functions_of
 from symcnn.search.cases import Clock, Problem, alternatives, whole
@@ -72,12 +86,19 @@ class Table:
 class Draw:
     """Random points of a problem: the numbers that its conditions allow."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, claims: Sequence[Formula] = ()) -> None:
         self.problem = problem
         self.search = Search(problem, Clock(inf))
         self.numbers = [n for n in self.search.order if not isinstance(problem.names[n], Function)]
         self.missed: Counter[str] = Counter()
         self.named = {name: named_values(name, problem) for name in self.numbers}
+        self.edges = {name: self._comparisons(place, claims) for place, name in enumerate(self.numbers)}
+
+    def _comparisons(self, place: int, claims: Sequence[Formula]) -> list[Compare]:
+        """Comparisons in a claim that speak of a number, and of others before it alone."""
+        name, known = self.numbers[place], set(self.numbers[: place + 1])
+        found = [c for claim in claims for c in comparisons(claim) if name in free(c) <= known]
+        return [c for c in found if degree(name, Plus((c.left, c.right))) == 1]
 
     def point(self, dice: random.Random, width: int) -> dict[str, Exact] | None:
         """Numbers that satisfy all conditions on numbers alone; None if the draw came to nothing."""
@@ -134,6 +155,12 @@ class Draw:
         for _ in range(TRIES):
             if self.named[name] and dice.random() < 0.5:
                 yield dice.choice(self.named[name])
+            if self.edges[name] and dice.random() < 0.3:
+                edge = self.edge(name, dice.choice(self.edges[name]))
+                if edge is not None and self.problem.names[name] == INT:
+                    yield floor(edge) + dice.choice((-1, 0, 0, 1))
+                elif edge is not None:
+                    yield edge
             yield _number(self.problem.names[name], low, high, dice, width)
 
     def bounds(self, place: int, name: str) -> tuple[Exact | None, Exact | None]:
@@ -146,13 +173,12 @@ class Draw:
                 continue
             if degree(name, Plus((condition.left, condition.right))) != 1:
                 continue
-            found = self.at_0_and_1(name, condition)
-            if found is None or found[0] == found[1]:
+            edge = self.edge(name, condition)
+            if edge is None:
                 continue
-            slope = found[1] - found[0]
-            edge = whole(Fraction(-found[0]) / slope)
+            first, second = self.at_0_and_1(name, condition) or (0, 0)
             strict = condition.relation == "<" and is_int
-            if slope > 0:
+            if second > first:
                 if is_int:
                     edge = floor(edge) + 1 if strict else ceil(edge)
                 low = edge if low is None else max(low, edge)
@@ -161,6 +187,13 @@ class Draw:
                     edge = ceil(edge) - 1 if strict else floor(edge)
                 high = edge if high is None else min(high, edge)
         return low, high
+
+    def edge(self, name: str, comparison: Compare) -> Exact | None:
+        """The number for which both sides of a comparison are the same, given those before it."""
+        found = self.at_0_and_1(name, comparison)
+        if found is None or found[0] == found[1]:
+            return None
+        return whole(Fraction(-found[0]) / (found[1] - found[0]))
 
     def at_0_and_1(self, name: str, condition: Compare) -> tuple[Exact, Exact] | None:
         """The right side minus the left side where a number is 0, and where it is 1."""
@@ -200,6 +233,16 @@ def _number(sort: Sort, low: Exact | None, high: Exact | None, dice: random.Rand
     if high is not None:
         return whole(high - Fraction(steps))
     return whole(Fraction(steps) * dice.choice((1, -1)))
+
+
+def comparisons(formula: Formula) -> Iterator[Compare]:
+    """The comparisons in a formula, but for those under quantifiers."""
+    if isinstance(formula, Compare):
+        yield formula
+    elif not isinstance(formula, ForAll | Exists):
+        for part in parts(formula):
+            if isinstance(part, Formula):
+                yield from comparisons(part)
 
 
 def named_values(name: str, problem: Problem) -> list[Exact]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -28,11 +28,14 @@ from symcnn.kernel.terms import (
     Rejected,
     Sort,
     Term,
+    Times,
     Variable,
     free,
+    number,
     parts,
 )
 from symcnn.search.cases import Quick, alternatives, conjuncts, quantified
+from symcnn.search.points import degree
 
 # Where a fact about a function is looked at: it may be assumed for all places.
 WINDOW = range(-4, 13)
@@ -109,9 +112,65 @@ def holds(formula: Formula, at: Quick, window: bool = False) -> bool:
         case ForAll(name, sort, body):
             return all(_each(name, _values(name, sort, body, at, window, True), body, at, window))
         case Exists(name, sort, body):
+            found = solvable(formula, at)
+            if found is not None:
+                return found
             return any(_each(name, _values(name, sort, body, at, window, False), body, at, window))
         case Compare():
             return at.holds(formula)
+
+
+def solvable(formula: Exists, at: Quick) -> bool | None:
+    """Whether a linear equation has a solution in a box; None where the formula says something else.
+
+    The sums that the first variables reach are found, then those that the first two reach, and so on.
+    """
+    names: dict[str, tuple[list[Term], list[Term]]] = {}
+    body: Formula = formula
+    while isinstance(body, Exists):
+        bounds = span(body.name, body.body, forall=False) if body.sort == INT else None
+        if bounds is None or body.name in names:
+            return None
+        names[body.name] = bounds
+        body = body.body
+    premises = conjuncts(body)
+    inside = [p for p in premises if _is_bound(p, names)]
+    others = [p for p in premises if p not in inside]
+    if len(others) != 1 or len(names) < 2:
+        return None
+    (equation,) = others
+    if not isinstance(equation, Compare) or equation.relation != "=":
+        return None
+    difference = Plus((equation.left, Times((number(-1), equation.right))))
+    if any(degree(name, difference) != 1 for name in names):
+        return None
+    values = {name: 0 for name in names}
+    keep = dict(at.values)
+    try:
+        at.values.update(values)
+        start = at.value(difference)
+        reached = {start}
+        for name, (lows, highs) in names.items():
+            at.values[name] = 1
+            slope = at.value(difference) - start
+            at.values[name] = 0
+            steps = range(ceil(max(map(at.value, lows))), ceil(min(map(at.value, highs))))
+            reached = {r + slope * k for r in reached for k in steps}
+        return 0 in reached
+    finally:
+        at.values.clear()
+        at.values.update(keep)
+
+
+def _is_bound(premise: Formula, names: Mapping[str, object]) -> bool:
+    """Whether a premise says no more than that one variable is above or below something fixed."""
+    if not isinstance(premise, Compare) or premise.relation == "=":
+        return False
+    left, right = premise.left, premise.right
+    return any(
+        isinstance(a, Variable) and a.name in names and not free(b) & names.keys()
+        for a, b in ((left, right), (right, left))
+    ) and not any(_divides(t) for t in (left, right))
 
 
 def _each(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from symcnn.kernel.logic import Lambda
@@ -13,56 +14,65 @@ from symcnn.kernel.writing import write
 from symcnn.testing.as_python import Python, identifiers, literal
 
 
-def script(
-    statement: Statement,
-    name: str,
-    numbers: Mapping[str, Any],
-    tensors: Mapping[str, Lambda | str],
-    false: Formula,
-    found: str,
-) -> str:
-    """The program: numbers and tensors as literals, recursive definitions, both sides, the comparison."""
-    defined = [_defined(d) for d in statement.definitions[::2]]
-    called = {*defined, *(n for n, t in tensors.items() if isinstance(t, Lambda))}
-    python = Python(identifiers([*numbers, *tensors, *defined]), called)
-    body: list[str] = []
-    for n, value in numbers.items():
-        body.append(f"{python.name(n)} = {literal(value)}")
-    for n, tensor in tensors.items():
-        if isinstance(tensor, str):
-            body.append(f"{python.name(n)} = {tensor}")
-        else:
-            inside = Python({**python.names, **identifiers(tensor.parameters)}, called)
-            head = ", ".join(inside.name(p) for p in tensor.parameters)
-            body += ["", "", f"def {python.name(n)}({head}):", f"    return {inside.term(tensor.body)}", ""]
-    for start, step in zip(statement.definitions[::2], statement.definitions[1::2], strict=True):
-        body += ["", "", *_recursive(start, step, python)]
-    if isinstance(false, Compare):
-        sign = "==" if false.relation == "=" else false.relation
-        body += [
-            "",
-            f"left = {python.term(false.left)}",
-            f"right = {python.term(false.right)}",
-            'print("left ", left)',
-            'print("right", right)',
-            f"if not left {sign} right:",
-            f'    raise AssertionError(f"{{left}} {sign} {{right}} is false")',
+@dataclass(frozen=True)
+class Program:
+    """A case of a statement: numbers and tensors by name, these as functions or as literals.
+
+    ``loops`` says that all sums are written as loops; without it, sums of equal terms are products.
+    """
+
+    statement: Statement
+    name: str
+    numbers: Mapping[str, Any]
+    tensors: Mapping[str, Lambda | str]
+    loops: bool
+
+    def script(self, false: Formula, found: str) -> str:
+        """The program: the case, recursive definitions, both sides of what is false, the comparison."""
+        definitions = self.statement.definitions
+        defined = [_defined(d) for d in definitions[::2]]
+        called = {*defined, *(n for n, t in self.tensors.items() if isinstance(t, Lambda))}
+        names = identifiers([*self.numbers, *self.tensors, *defined])
+        python = Python(names, called, self.loops)
+        body = [f"{python.name(n)} = {literal(value)}" for n, value in self.numbers.items()]
+        body += [f"{python.name(n)} = {t}" for n, t in self.tensors.items() if isinstance(t, str)]
+        for n, tensor in self.tensors.items():
+            if isinstance(tensor, Lambda):
+                body += ["", "", *_function(n, tensor, python), ""]
+        for start, step in zip(definitions[::2], definitions[1::2], strict=True):
+            body += ["", "", *_recursive(start, step, python), ""]
+        text = "\n".join([*body, "", *_comparison(false, python)])
+        imports = [
+            line
+            for word, line in (("@cache", "from functools import cache"), ("Fraction(", _FRACTION))
+            if word in text
         ]
-    else:
-        body += [
-            "",
+        head = [f"# {' '.join(self.name.split())} fails in this case,", f"# {found}."]
+        return "\n".join([*head, *imports, "", text, ""])
+
+
+def _comparison(false: Formula, python: Python) -> list[str]:
+    if not isinstance(false, Compare):
+        return [
             f"holds = {python.formula(false)}",
             "if not holds:",
             f"    raise AssertionError({write(false)!r} + ' is false')",
         ]
-    text = "\n".join(body)
-    imports = [
-        line
-        for word, line in (("@cache", "from functools import cache"), ("Fraction(", _FRACTION))
-        if word in text
+    sign = "==" if false.relation == "=" else false.relation
+    return [
+        f"left = {python.term(false.left)}",
+        f"right = {python.term(false.right)}",
+        'print("left ", left)',
+        'print("right", right)',
+        f"if not left {sign} right:",
+        f'    raise AssertionError(f"{{left}} {sign} {{right}} is false")',
     ]
-    head = [f"# {name} fails in this case,", f"# {found}."]
-    return "\n".join([*head, *imports, "", text, ""])
+
+
+def _function(name: str, value: Lambda, python: Python) -> Iterator[str]:
+    inside = python.inside(value.parameters)
+    yield f"def {python.name(name)}({', '.join(inside.name(p) for p in value.parameters)}):"
+    yield f"    return {inside.term(value.body)}"
 
 
 _FRACTION = "from fractions import Fraction"
@@ -75,7 +85,7 @@ def _recursive(start: Formula, step: Formula, python: Python) -> Iterator[str]:
     time, *others = _names(step)
     if not isinstance(second.left, Call):
         raise ValueError(f"{write(step)} defines no function")
-    inside = Python({**python.names, **identifiers([time, *others])}, python.called)
+    inside = python.inside([time, *others])
     values = {old: Variable(new) for old, new in zip(indices, others, strict=True)}
     yield "@cache"
     yield f"def {python.name(second.left.name)}({', '.join(inside.name(n) for n in (time, *others))}):"

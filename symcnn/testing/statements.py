@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from symcnn.kernel.evaluation import Exact
+from symcnn.kernel.evaluation import MAX_STEPS, Evaluator, Exact
 from symcnn.kernel.logic import Lambda
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.substitution import formula_with, fresh, rename_functions
@@ -33,10 +33,11 @@ from symcnn.testing.as_python import literal
 from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong
 from symcnn.testing.drawing import Draw, Table, entries
 from symcnn.testing.ranges import bounded, holds
-from symcnn.testing.statement_scripts import script
+from symcnn.testing.statement_scripts import Program
 
-# The steps of evaluation that one case may take.
+# The steps of evaluation that one case may take, and those of which a script takes each.
 STEPS = 60_000
+SHORT = 100_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class StatementExperiment(Experiment[StatementCase]):
             raise TypeError(f"{name} cannot be tested at random: {untested[0]}")
         self.untested = tuple(untested)
         self.groups = list(groups.items())
-        self.drawing = [Draw(self._problem(*key)) for key in groups]
+        self.drawing = [Draw(self._problem(*key), claims) for key, claims in groups.items()]
         self.missed = self.drawing[0].missed
         self.turn = 0
 
@@ -187,7 +188,7 @@ class StatementExperiment(Experiment[StatementCase]):
         for name, tensor in case.tensors.items():
             if isinstance(tensor, Lambda):
                 out[name] = f"{', '.join(tensor.parameters)} -> {write(tensor.body)}"
-            else:
+            elif tensor.read:
                 out[name] = {k[0] if len(k) == 1 else k: v for k, v in sorted(tensor.read.items())}
         return out
 
@@ -196,11 +197,25 @@ class StatementExperiment(Experiment[StatementCase]):
         (_, _), conclusions = self.groups[case.group]
         at = self._at(case)
         false = next(c for c in conclusions if not holds(c, at))
-        shown = {n: v for n, v in self.shown(case).items() if n not in case.tensors}
-        tables = {
-            n: t if isinstance(t, Lambda) else literal(self.shown(case)[n]) for n, t in case.tensors.items()
+        shown = self.shown(case)
+        tensors = {
+            n: t if isinstance(t, Lambda) else literal(shown[n])
+            for n, t in case.tensors.items()
+            if n in shown
         }
-        return script(self.statement, self.name, shown, tables, false, found)
+        program = Program(self.statement, self.name, dict(case.numbers), tensors, self._is_short(case, false))
+        return program.script(false, found)
+
+    def _is_short(self, case: StatementCase, false: Formula) -> bool:
+        """Whether every sum can be walked through term by term."""
+        at = self._at(case)
+        plain = Evaluator(at.values, at.functions)
+        plain.steps = MAX_STEPS - SHORT
+        try:
+            plain.holds(false)
+        except Rejected:
+            return False
+        return True
 
 
 def goals(goal: Goal) -> Iterator[Goal]:
