@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -35,7 +35,6 @@ from symcnn.kernel.terms import (
     parts,
 )
 from symcnn.search.cases import Quick, alternatives, conjuncts, quantified
-from symcnn.search.points import degree
 
 # Where a fact about a function is looked at: it may be assumed for all places.
 WINDOW = range(-4, 13)
@@ -142,12 +141,11 @@ def solvable(formula: Exists, at: Quick) -> bool | None:
     if not isinstance(equation, Compare) or equation.relation != "=":
         return None
     difference = Plus((equation.left, Times((number(-1), equation.right))))
-    if any(degree(name, difference) != 1 for name in names):
+    if _degree(difference, names.keys()) != 1:
         return None
-    values = {name: 0 for name in names}
     keep = dict(at.values)
     try:
-        at.values.update(values)
+        at.values.update(dict.fromkeys(names, 0))
         start = at.value(difference)
         reached = {start}
         for name, (lows, highs) in names.items():
@@ -160,6 +158,21 @@ def solvable(formula: Exists, at: Quick) -> bool | None:
     finally:
         at.values.clear()
         at.values.update(keep)
+
+
+def _degree(term: Term, names: Collection[str]) -> int:
+    """1 where a term is linear in some names together, 0 where it has none, more where it is neither."""
+    if not free(term) & set(names):
+        return 0
+    match term:
+        case Variable():
+            return 1
+        case Plus(terms):
+            return max(_degree(t, names) for t in terms)
+        case Times(terms):
+            return sum(_degree(t, names) for t in terms)
+        case _:
+            return 2
 
 
 def _is_bound(premise: Formula, names: Mapping[str, object]) -> bool:
