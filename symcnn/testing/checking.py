@@ -20,6 +20,8 @@ WIDEST = 6
 # Draws that come to nothing, before the search for cases is given up: at first, and for each case found.
 MISSES = 1000
 MISSES_A_CASE = 20
+# After so many cases that were there already, sizes reach further.
+AGAIN = 5
 # A case that takes too long counts as so many.
 MISSES_IF_LONG = 25
 # Simpler cases that are looked at once one has failed.
@@ -130,13 +132,16 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
 def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
     dice = random.Random(seed)
     seen: set[Any] = set()
-    misses, widest = 0, WIDEST
+    misses, again, widest = 0, 0, WIDEST
     reasons: dict[str, None] = {}
     wanted = 1 if experiment.only_case() else trials
     while len(seen) < wanted and misses < MISSES + MISSES_A_CASE * len(seen):
         case = experiment.draw(dice, min(widest, (WIDEST + 1) * (len(seen) + misses // 10) // trials))
         if case is None or experiment.key(case) in seen:
             misses += 1
+            # Few names have few small values.
+            again += case is not None
+            widest += case is not None and again % AGAIN == 0
             continue
         try:
             failure = experiment.failure(case)

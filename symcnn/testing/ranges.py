@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 
@@ -13,16 +13,12 @@ from symcnn.kernel.logic import negation
 from symcnn.kernel.terms import (
     INT,
     ONE,
-    And,
     Compare,
     Exists,
     ForAll,
     Formula,
     Function,
-    Iff,
     Implies,
-    Not,
-    Or,
     Plus,
     Quotient,
     Rejected,
@@ -34,7 +30,7 @@ from symcnn.kernel.terms import (
     number,
     parts,
 )
-from symcnn.search.cases import Quick, alternatives, conjuncts, quantified
+from symcnn.search.cases import Quick, alternatives, conjuncts
 
 # Where a fact about a function is looked at: it may be assumed for all places.
 WINDOW = range(-4, 13)
@@ -90,36 +86,49 @@ def bounded(formula: Formula) -> bool:
     return all(bounded(part) for part in parts(formula) if isinstance(part, Formula))
 
 
-def holds(formula: Formula, at: Quick, window: bool = False) -> bool:
-    """Whether a formula holds at a point; raises ``Rejected`` where it has no value.
+class Exactly(Quick):
+    """Exact values at a point, also of quantifiers over whole numbers that a formula bounds.
 
-    With ``window``, a quantifier without bounds runs over a few values, as for facts about functions.
+    With ``window``, a quantifier without bounds runs over a few values, as for facts about functions. Raises
+    ``Rejected`` where a formula has no value.
     """
-    if not quantified(formula):
-        return at.holds(formula)
-    match formula:
-        case And(formulas):
-            return all(holds(part, at, window) for part in formulas)
-        case Or(formulas):
-            return any(holds(part, at, window) for part in formulas)
-        case Not(inner):
-            return not holds(inner, at, window)
-        case Implies(left, right):
-            return not holds(left, at, window) or holds(right, at, window)
-        case Iff(left, right):
-            return holds(left, at, window) == holds(right, at, window)
-        case ForAll(name, sort, body):
-            return all(_each(name, _values(name, sort, body, at, window, True), body, at, window))
-        case Exists(name, sort, body):
-            found = solvable(formula, at)
+
+    window = False
+
+    def holds(self, formula: Formula) -> bool:
+        """Whether a formula holds at the point."""
+        if not isinstance(formula, ForAll | Exists):
+            return super().holds(formula)
+        if isinstance(formula, Exists):
+            found = solvable(formula, self)
             if found is not None:
                 return found
-            return any(_each(name, _values(name, sort, body, at, window, False), body, at, window))
-        case Compare():
-            return at.holds(formula)
+        forall = isinstance(formula, ForAll)
+        values = self._values(formula.name, formula.sort, formula.body, forall)
+        before = self.values.get(formula.name)
+        try:
+            for value in values:
+                self.values[formula.name] = value
+                if self.holds(formula.body) is not forall:
+                    return not forall
+            return forall
+        finally:
+            if before is None:
+                self.values.pop(formula.name, None)
+            else:
+                self.values[formula.name] = before
+
+    def _values(self, name: str, sort: Sort, body: Formula, forall: bool) -> Sequence[int | Fraction]:
+        found = span(name, body, forall) if sort == INT else None
+        known = self.values.keys() | self.functions.keys()
+        if found is not None and all(free(t) <= known for t in (*found[0], *found[1])):
+            return range(ceil(max(map(self.value, found[0]))), ceil(min(map(self.value, found[1]))))
+        if not self.window or isinstance(sort, Function):
+            raise Rejected(f"nothing bounds {name}")
+        return WINDOW if sort == INT else REALS
 
 
-def solvable(formula: Exists, at: Quick) -> bool | None:
+def solvable(formula: Exists, at: Exactly) -> bool | None:
     """Whether a linear equation has a solution in a box; None where the formula says something else.
 
     The sums that the first variables reach are found, then those that the first two reach, and so on.
@@ -184,31 +193,3 @@ def _is_bound(premise: Formula, names: Mapping[str, object]) -> bool:
         isinstance(a, Variable) and a.name in names and not free(b) & names.keys()
         for a, b in ((left, right), (right, left))
     ) and not any(_divides(t) for t in (left, right))
-
-
-def _each(
-    name: str, values: Iterable[int | Fraction], body: Formula, at: Quick, window: bool
-) -> Iterable[bool]:
-    before = at.values.get(name)
-    try:
-        for value in values:
-            at.values[name] = value
-            yield holds(body, at, window)
-    finally:
-        if before is None:
-            at.values.pop(name, None)
-        else:
-            at.values[name] = before
-
-
-def _values(
-    name: str, sort: Sort, body: Formula, at: Quick, window: bool, forall: bool
-) -> Sequence[int | Fraction]:
-    found = span(name, body, forall) if sort == INT else None
-    if found is not None and all(
-        free(t) <= at.values.keys() | at.functions.keys() for t in (*found[0], *found[1])
-    ):
-        return range(ceil(max(map(at.value, found[0]))), ceil(min(map(at.value, found[1]))))
-    if not window or isinstance(sort, Function):
-        raise Rejected(f"nothing bounds {name}")
-    return WINDOW if sort == INT else REALS

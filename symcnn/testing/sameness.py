@@ -120,12 +120,12 @@ class SameExperiment(Experiment[ArrayCase]):
         place: tuple[int, ...] = ()
         if failure.left.shape == failure.right.shape:
             place = tuple(int(p) for p in np.argwhere(np.asarray(failure.left != failure.right))[0])
-        for group, ((names, _), _) in enumerate(experiment.groups):
-            indices = [name for name, _ in names if name not in self.statement.scope]
+        for number, group in enumerate(experiment.groups):
+            indices = [name for name in group.names if name not in self.statement.scope]
             if len(indices) != len(place):
                 continue
             at = StatementCase(
-                group,
+                number,
                 {**numbers, **dict(zip(indices, place, strict=True))},
                 {self.kernel[n]: _table(a) for n, a in case.arrays.items()},
             )

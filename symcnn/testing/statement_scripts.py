@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcnn.kernel.logic import Lambda
-from symcnn.kernel.statements import Statement
 from symcnn.kernel.substitution import term_with
 from symcnn.kernel.terms import Call, Compare, ForAll, Formula, Implies, Variable
 from symcnn.kernel.writing import write
@@ -21,15 +20,15 @@ class Program:
     ``loops`` says that all sums are written as loops; without it, sums of equal terms are products.
     """
 
-    statement: Statement
     name: str
     numbers: Mapping[str, Any]
     tensors: Mapping[str, Lambda | str]
+    definitions: tuple[Formula, ...]
     loops: bool
 
     def script(self, false: Formula, found: str) -> str:
         """The program: the case, recursive definitions, both sides of what is false, the comparison."""
-        definitions = self.statement.definitions
+        definitions = self.definitions
         defined = [_defined(d) for d in definitions[::2]]
         called = {*defined, *(n for n, t in self.tensors.items() if isinstance(t, Lambda))}
         names = identifiers([*self.numbers, *self.tensors, *defined])
@@ -106,12 +105,18 @@ def _names(formula: Formula) -> list[str]:
     return out
 
 
-def _equation(formula: Formula) -> Compare:
+def equation_of(formula: Formula) -> Compare | None:
+    """The equation behind for-alls and premises; None where there is none."""
     while isinstance(formula, ForAll | Implies):
         formula = formula.body if isinstance(formula, ForAll) else formula.right
-    if not isinstance(formula, Compare):
+    return formula if isinstance(formula, Compare) and formula.relation == "=" else None
+
+
+def _equation(formula: Formula) -> Compare:
+    found = equation_of(formula)
+    if found is None:
         raise ValueError(f"{write(formula)} is no equation")
-    return formula
+    return found
 
 
 def _defined(start: Formula) -> str:

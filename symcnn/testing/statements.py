@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import inf
 from typing import Any
 
 from symcnn.kernel.evaluation import MAX_STEPS, Evaluator, Exact
@@ -13,6 +16,7 @@ from symcnn.kernel.statements import Statement
 from symcnn.kernel.substitution import formula_with, fresh, rename_functions
 from symcnn.kernel.terms import (
     And,
+    Call,
     Compare,
     Exists,
     ForAll,
@@ -21,19 +25,23 @@ from symcnn.kernel.terms import (
     Iff,
     Implies,
     Node,
+    Number,
+    Plus,
     Rejected,
     Sort,
+    Term,
     Variable,
     free,
     parts,
 )
 from symcnn.kernel.writing import short, write
-from symcnn.search.cases import MAX_CASE, Problem, Quick, as_function, quantified, recursion
+from symcnn.search.cases import MAX_CASE, Clock, Problem, as_function, quantified, recursion
+from symcnn.search.points import Search
 from symcnn.testing.as_python import literal
 from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong
 from symcnn.testing.drawing import Draw, Table, entries
-from symcnn.testing.ranges import bounded, holds
-from symcnn.testing.statement_scripts import Program
+from symcnn.testing.ranges import Exactly, bounded
+from symcnn.testing.statement_scripts import Program, equation_of
 
 # The steps of evaluation that one case may take, and those of which a script takes each.
 STEPS = 60_000
@@ -50,8 +58,24 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Conclusions that follow from the same premises: they are tested in the same cases.
+
+    ``definitions`` are pairs of premises that define a function along its first argument, ``copies`` tensors
+    that agree with another one except at one place, with that one and the place.
+    """
+
+    names: Mapping[str, Sort]
+    premises: tuple[Formula, ...]
+    definitions: tuple[Formula, ...]
+    copies: Mapping[str, tuple[str, tuple[Term, ...]]]
+    conclusions: tuple[Formula, ...]
+    drawing: Draw
+
+
+@dataclass(frozen=True)
 class StatementCase:
-    """The goals that are tested together, and values for their names."""
+    """A group of conclusions, and values for the names in it."""
 
     group: int
     numbers: Mapping[str, Exact]
@@ -59,82 +83,82 @@ class StatementCase:
 
 
 class StatementExperiment(Experiment[StatementCase]):
-    """A statement, part by part: what follows from the same premises is tested in the same cases."""
+    """A statement, part by part."""
 
     def __init__(self, statement: Statement, name: str) -> None:
         self.statement = statement
         self.name = name
-        self.defined = recursion(statement.definitions)
+        self.missed = Counter()
         start = Goal(tuple(statement.scope.items()), statement.assumptions, statement.claim)
-        groups: dict[Any, list[Formula]] = {}
+        found: dict[Any, list[Formula]] = {}
         untested: list[str] = []
         for goal in goals(start):
             reason = undecidable(goal)
             if reason:
                 untested.append(f"{write(goal.conclusion)}: {reason}")
             else:
-                groups.setdefault((goal.names, goal.premises), []).append(goal.conclusion)
-        if not groups:
+                found.setdefault((goal.names, goal.premises), []).append(goal.conclusion)
+        if not found:
             raise TypeError(f"{name} cannot be tested at random: {untested[0]}")
         self.untested = tuple(untested)
-        self.groups = list(groups.items())
-        self.drawing = [Draw(self._problem(*key), claims) for key, claims in groups.items()]
-        self.missed = self.drawing[0].missed
+        self.groups = [self._group(dict(n), p, tuple(claims)) for (n, p), claims in found.items()]
         self.turn = 0
 
-    def _problem(self, names: tuple[tuple[str, Sort], ...], premises: tuple[Formula, ...]) -> Problem:
-        """The numbers with the conditions on them alone; tensors are drawn behind them."""
-        numbers: dict[str, Sort] = {n: sort for n, sort in names if not isinstance(sort, Function)}
+    def _group(
+        self, names: Mapping[str, Sort], premises: tuple[Formula, ...], claims: tuple[Formula, ...]
+    ) -> Group:
+        more = definitions_among(premises, names)
+        premises = tuple(p for p in premises if p not in more)
+        numbers: dict[str, Sort] = {n: sort for n, sort in names.items() if not isinstance(sort, Function)}
         problem = Problem(numbers, [])
         for premise in premises:
             if free(premise) <= numbers.keys() and (not quantified(premise) or bounded(premise)):
                 problem.add(premise)
-        return problem
+        drawing = Draw(problem, claims)
+        drawing.missed = self.missed
+        copies = Search(Problem(dict(names), list(premises)), Clock(inf)).copies
+        return Group(names, premises, (*self.statement.definitions, *more), copies, claims, drawing)
 
     def only_case(self) -> bool:
         """Whether nothing is declared."""
-        return len(self.groups) == 1 and not self.groups[0][0][0]
+        return len(self.groups) == 1 and not self.groups[0].names
 
     def draw(self, dice: random.Random, width: int) -> StatementCase | None:
         """A case of the next group."""
-        group = self.turn % len(self.groups)
+        number = self.turn % len(self.groups)
         self.turn += 1
-        numbers = self.drawing[group].point(dice, width)
+        group = self.groups[number]
+        numbers = group.drawing.point(dice, width)
         if numbers is None:
             return None
-        names, premises = self.groups[group][0]
         tensors: dict[str, Table | Lambda] = {}
-        copied = self._copies(premises)
-        for name, sort in names:
-            if isinstance(sort, Function) and name not in self.defined:
+        defined = recursion(group.definitions)
+        for name, sort in group.names.items():
+            if isinstance(sort, Function) and name not in defined:
                 tensors[name] = entries(sort, dice, width)
-        for name, (like, entry) in copied.items():
+        for name, (like, entry) in group.copies.items():
             original = tensors.get(like)
             if isinstance(original, Table):
-                at = self._at(StatementCase(group, numbers, tensors))
+                at = self.evaluator(StatementCase(number, numbers, tensors))
                 try:
                     place = tuple(at.value(term).numerator for term in entry)
                 except Rejected:
                     return None
                 seed = dice.randrange(1 << 30)
                 tensors[name] = Table(seed, original.low, original.high, {}, original, place)
-        return StatementCase(group, numbers, tensors)
-
-    def _copies(self, premises: tuple[Formula, ...]) -> Mapping[str, Any]:
-        """Tensors that shall agree with others except in one entry, with those and the place."""
-        names = {name: sort for (names, _), _ in self.groups for name, sort in names}
-        return Draw(Problem(dict(names), list(premises))).search.copies
+        return StatementCase(number, numbers, tensors)
 
     def key(self, case: StatementCase) -> Hashable:
         """The numbers, and what the tensors were drawn from."""
         tensors = tuple(t.seed if isinstance(t, Table) else t for t in case.tensors.values())
         return case.group, tuple(case.numbers.values()), tensors
 
-    def _at(self, case: StatementCase) -> Quick:
-        at = Quick(case.numbers)
+    def evaluator(self, case: StatementCase) -> Exactly:
+        """What computes exact values in a case."""
+        at = Exactly(case.numbers)
         for name, tensor in case.tensors.items():
             at.functions[name] = tensor if isinstance(tensor, Table) else as_function(tensor)
-        for name, make in self.defined.items():
+        for name, make in recursion(self.groups[case.group].definitions).items():
             at.functions[name] = make(at)
         # The evaluator stops at MAX_CASE.
         at.steps = MAX_CASE - STEPS
@@ -142,45 +166,47 @@ class StatementExperiment(Experiment[StatementCase]):
 
     def failure(self, case: StatementCase) -> Failure | None:
         """The first conclusion that does not hold."""
-        (_, premises), conclusions = self.groups[case.group]
-        at = self._at(case)
+        at = self.evaluator(case)
         try:
-            for premise in premises:
-                if not holds(premise, at, window=True):
+            at.window = True
+            for premise in self.groups[case.group].premises:
+                if not at.holds(premise):
                     self.missed[write(premise)] += 1
                     raise Skipped(f"{short(premise)} was never met")
+            at.window = False
             # What a premise looked at is no part of the case.
             for tensor in case.tensors.values():
                 if isinstance(tensor, Table):
                     tensor.read.clear()
-            false = next((c for c in conclusions if not holds(c, at)), None)
-            if false is None:
-                return None
+            false = self.false(case, at)
             if isinstance(false, Compare):
-                left, right = at.value(false.left), at.value(false.right)
-                return Failure(left, right, f"{short(false)} is false")
-            return Failure(None, None, f"{short(false)} is false")
+                return Failure(at.value(false.left), at.value(false.right), f"{short(false)} is false")
+            return None if false is None else Failure(None, None, f"{short(false)} is false")
         except Rejected as error:
             kind = TooLong if "too long" in str(error) or "steps" in str(error) else Skipped
             raise kind(str(error)) from None
 
+    def false(self, case: StatementCase, at: Exactly) -> Formula | None:
+        """The first conclusion that does not hold."""
+        return next((c for c in self.groups[case.group].conclusions if not at.holds(c)), None)
+
     def simpler(self, case: StatementCase) -> Iterator[StatementCase]:
         """Smaller numbers, then entries that are 0 or 1."""
-        drawing = self.drawing[case.group]
+        drawing = self.groups[case.group].drawing
         for name in drawing.free():
             for value in _smaller(case.numbers[name]):
                 numbers = drawing.completed({**case.numbers, name: value})
                 if numbers is not None and _size(numbers) < _size(case.numbers):
                     yield StatementCase(case.group, numbers, _again(case.tensors))
         for name, tensor in case.tensors.items():
-            if not isinstance(tensor, Table):
+            if not isinstance(tensor, Table) or tensor.like is not None:
                 continue
             for place, value in list(tensor.read.items()):
                 for less in (0, 1):
                     if abs(value) > less or (value < 0 and abs(value) >= less > 0):
                         tensors = _again(case.tensors)
                         tensors[name] = tensor.with_entry(place, less)
-                        yield StatementCase(case.group, case.numbers, tensors)
+                        yield StatementCase(case.group, case.numbers, _alike(tensors))
 
     def shown(self, case: StatementCase) -> Mapping[str, Any]:
         """Numbers by name, and the entries of tensors that were read."""
@@ -194,21 +220,22 @@ class StatementExperiment(Experiment[StatementCase]):
 
     def script(self, case: StatementCase, failure: Failure, found: str) -> str:
         """A program in plain Python: the case, both sides as they are written, and their comparison."""
-        (_, _), conclusions = self.groups[case.group]
-        at = self._at(case)
-        false = next(c for c in conclusions if not holds(c, at))
+        false = self.false(case, self.evaluator(case))
+        if false is None:
+            raise RuntimeError(f"{self.name} fails in a case and holds in it; please report this")
         shown = self.shown(case)
         tensors = {
             n: t if isinstance(t, Lambda) else literal(shown[n])
             for n, t in case.tensors.items()
             if n in shown
         }
-        program = Program(self.statement, self.name, dict(case.numbers), tensors, self._is_short(case, false))
-        return program.script(false, found)
+        definitions = self.groups[case.group].definitions
+        short_enough = self._is_short(case, false)
+        return Program(self.name, dict(case.numbers), tensors, definitions, short_enough).script(false, found)
 
     def _is_short(self, case: StatementCase, false: Formula) -> bool:
         """Whether every sum can be walked through term by term."""
-        at = self._at(case)
+        at = self.evaluator(case)
         plain = Evaluator(at.values, at.functions)
         plain.steps = MAX_STEPS - SHORT
         try:
@@ -239,6 +266,23 @@ def goals(goal: Goal) -> Iterator[Goal]:
             yield from goals(Goal(names, (*premises, left), right))
         case _:
             yield goal
+
+
+def definitions_among(premises: tuple[Formula, ...], names: Mapping[str, Sort]) -> tuple[Formula, ...]:
+    """Pairs of premises that define a function by its start and its step, as a recursive definition does."""
+    out: list[Formula] = []
+    for start, step in pairwise(premises):
+        first, second = equation_of(start), equation_of(step)
+        if first is None or second is None or not isinstance(step, ForAll):
+            continue
+        match first.left, second.left:
+            case Call(f, (Number(0), *_)), Call(g, (Plus((Variable(t), Number(1))), *_)) if (
+                f == g and f in names and t == step.name and isinstance(names[f], Function)
+            ):
+                out += [start, step]
+            case _:
+                pass
+    return tuple(out)
 
 
 def _renamed(body: Formula, name: str, new: str, sort: Sort) -> Formula:
@@ -287,5 +331,15 @@ def _size(numbers: Mapping[str, Exact]) -> tuple[Exact, ...]:
     return sum(sizes), max(sizes, default=0)
 
 
+def _alike(tensors: dict[str, Table | Lambda]) -> dict[str, Table | Lambda]:
+    """Tensors that are like others shall be like the new ones."""
+    new = {t.seed: t for t in tensors.values() if isinstance(t, Table)}
+    for name, tensor in tensors.items():
+        if isinstance(tensor, Table) and tensor.like is not None:
+            known = {k: v for k, v in tensor.entries.items() if k == tensor.place}
+            tensors[name] = replace(tensor, like=new[tensor.like.seed], entries=known)
+    return tensors
+
+
 def _again(tensors: Mapping[str, Table | Lambda]) -> dict[str, Table | Lambda]:
-    return {n: t.again() if isinstance(t, Table) else t for n, t in tensors.items()}
+    return _alike({n: t.again() if isinstance(t, Table) else t for n, t in tensors.items()})
