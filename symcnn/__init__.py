@@ -66,6 +66,10 @@ if TYPE_CHECKING:
     from symcnn.proving.verdict import prove as prove
     from symcnn.symbols.dims import dims as dims
     from symcnn.symbols.dims import reals as reals
+    from symcnn.testing.checking import Falsified as Falsified
+    from symcnn.testing.checking import Trials as Trials
+    from symcnn.testing.checking import check_random as check_random
+    from symcnn.testing.identity import ArrayIdentity as ArrayIdentity
 
 # Where each public name lives. A package stands for all names in its own list.
 _HOMES = {
@@ -96,6 +100,8 @@ _HOMES = {
     "symcnn.proving.relations": ("Eq", "Relation", "eq", "ge", "gt", "le", "lt", "ne", "quantity"),
     "symcnn.proving.sameness": ("same",),
     "symcnn.proving.verdict": ("Verdict", "prove"),
+    "symcnn.testing.checking": ("Falsified", "Trials", "check_random"),
+    "symcnn.testing.identity": ("ArrayIdentity",),
 }
 
 

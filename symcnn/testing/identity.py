@@ -1,0 +1,267 @@
+"""``ArrayIdentity``: two functions of arrays that give the same, for all sizes under some conditions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import Parameter
+from typing import Any
+
+from symcnn.equations.notation import Tensor
+from symcnn.proving.relations import ge, le
+from symcnn.proving.scope import kernel_names
+from symcnn.proving.translation import statement
+from symcnn.search.cases import Problem
+from symcnn.symbols.size import Dim, Size, Sym, as_size, substitute, symbols_of
+from symcnn.symbols.suggest import suggestion
+from symcnn.testing.arrays import (
+    ArrayCase,
+    Inexact,
+    array_literal,
+    compared,
+    drawn,
+    fitted,
+    simpler_arrays,
+)
+from symcnn.testing.cases import Experiment, Failure, TooLong
+from symcnn.testing.drawing import Draw
+from symcnn.testing.sources import Sources, Unavailable, parameters
+
+DTYPES = ("int64", "float64", "object")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrayIdentity:
+    """An identity of arrays: ``left`` and ``right`` give the same for all of ``tensors`` and ``sizes``.
+
+    left(x, ..., S, ...) = right(x, ..., S, ...) for all sizes that satisfy ``given``
+
+    ``tensors`` are ``Tensor(name, shape)`` with shapes in symbols; ``sizes`` are symbols that are no length,
+    such as a stride. The functions take what they need of both by name, and return an array of NumPy or
+    PyTorch, or a number. Entries are whole numbers between those of ``entries``, as ``dtype`` int64, float64
+    or object: whole numbers in floats are exact below 2^53, and a result that is none is refused, unless
+    ``tolerance`` allows a difference. Raises ``TypeError`` and ``ValueError`` for parameters that name
+    nothing, and for tensors without a shape.
+
+    >>> import numpy as np
+    >>> from symcnn import ArrayIdentity, Tensor, check_random, dims
+    >>> M, N = dims("M N")
+    >>> u, v = Tensor("u", (M,)), Tensor("v", (N,))
+    >>> commutes = ArrayIdentity(
+    ...     name="convolution commutes",
+    ...     tensors=[u, v],
+    ...     left=lambda u, v: np.convolve(u, v),
+    ...     right=lambda u, v: np.convolve(v, u),
+    ... )
+    >>> print(check_random(commutes, seed=7))
+    held in 200 random cases (seed 7)
+    """
+
+    name: str
+    left: Callable[..., Any]
+    right: Callable[..., Any]
+    tensors: Sequence[Tensor] = ()
+    sizes: Sequence[Any] = ()
+    given: Any = ()
+    dtype: str = "int64"
+    entries: tuple[int, int] = (-4, 4)
+    tolerance: float = 0
+    _symbols: tuple[Sym, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError(f"name={self.name!r} must say what the identity is")
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype={self.dtype!r} is unknown{suggestion(str(self.dtype), DTYPES)}")
+        low, high = self.entries
+        if type(low) is not int or type(high) is not int or low >= high:
+            raise ValueError(f"entries={self.entries!r} must be two whole numbers, the smaller one first")
+        if not 0 <= self.tolerance < 1:
+            raise ValueError(f"tolerance={self.tolerance!r} must be at least 0 and below 1")
+        for tensor in self.tensors:
+            if not isinstance(tensor, Tensor) or tensor.shape is None:  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise TypeError(f"tensors: {tensor!r} must be a Tensor with a shape, as Tensor('x', (L,))")
+        symbols = symbols_of(*self._lengths(), *(as_size(s, "sizes") for s in self.sizes))
+        for size in self.sizes:
+            if as_size(size) not in [Dim.of_atom(s) for s in symbols]:
+                raise ValueError(f"sizes: {size} must be a symbol, as S from dims('S')")
+        object.__setattr__(self, "_symbols", tuple(symbols))
+        names = [t.name for t in self.tensors] + [s.name for s in symbols]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"{self.name}: {name} names two of its tensors and sizes; rename one")
+        for side, function in (("left", self.left), ("right", self.right)):
+            self._check(side, function, names)
+
+    def _lengths(self) -> list[Size]:
+        return [n for tensor in self.tensors for n in tensor.known_shape]
+
+    def _check(self, side: str, function: Any, names: Sequence[str]) -> None:
+        if not callable(function):
+            raise TypeError(f"{side}={function!r} must be a function of {', '.join(names)}")
+        found = parameters(function)
+        if found is None:
+            raise TypeError(f"{side}={function!r} does not say what it takes; wrap it as lambda x: ...")
+        for p in found:
+            if p.kind in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL) or p.name in names:
+                continue
+            if p.default is Parameter.empty:
+                raise TypeError(
+                    f"{side} takes {p.name!r}, which is no tensor and no size of {self.name!r}"
+                    f"{suggestion(p.name, names)}"
+                )
+
+    @property
+    def symbols(self) -> tuple[Sym, ...]:
+        """The symbols of all lengths and sizes."""
+        return self._symbols
+
+    def values(self, side: str, case: ArrayCase) -> Any:
+        """What a side gives in a case."""
+        function = self.left if side == "left" else self.right
+        return function(**self.arguments(side, case))
+
+    def arguments(self, side: str, case: ArrayCase) -> dict[str, Any]:
+        """What a side takes of a case."""
+        found = parameters(self.left if side == "left" else self.right) or []
+        known: dict[str, Any] = {**case.arrays, **case.sizes}
+        if any(p.kind is Parameter.VAR_KEYWORD for p in found):
+            return known
+        return {p.name: known[p.name] for p in found if p.name in known}
+
+
+class ArrayIdentityExperiment(Experiment[ArrayCase]):
+    """An identity in random cases."""
+
+    def __init__(self, identity: ArrayIdentity, given: Any = ()) -> None:
+        self.identity = identity
+        self.name = identity.name
+        self.tolerance = identity.tolerance
+        lengths = [n for t in identity.tensors for n in t.known_shape if isinstance(n, Dim)]
+        symbols = [Dim.of_atom(s) for s in identity.symbols]
+        found = statement(
+            le(0, 0), [*(le(s, s) for s in symbols), identity.given, given, *(ge(n, 1) for n in lengths)]
+        )
+        self.kernel = kernel_names(s.name for s in identity.symbols)
+        extra = sorted(found.scope.keys() - set(self.kernel.values()))
+        if extra:
+            raise ValueError(
+                f"{self.name}: {extra[0]} stands in what is given, and is no length; add it to sizes=[...]"
+            )
+        self.drawing = Draw(Problem(dict(found.scope), list(found.assumptions)))
+        self.missed = self.drawing.missed
+
+    def only_case(self) -> bool:
+        """Whether there is nothing to choose."""
+        return not self.identity.tensors and not self.identity.symbols
+
+    def draw(self, dice: random.Random, width: int) -> ArrayCase | None:
+        """Sizes that satisfy the conditions, and arrays of these."""
+        numbers = self.drawing.point(dice, width)
+        if numbers is None:
+            return None
+        sizes = self._sizes(numbers)
+        low, high = self.identity.entries
+        try:
+            arrays = {
+                t.name: drawn(self._shape(t, sizes), self.identity.dtype, low, high, dice)
+                for t in self.identity.tensors
+            }
+        except TooLong:
+            return None
+        return ArrayCase(sizes, arrays)
+
+    def _sizes(self, numbers: Mapping[str, Any]) -> dict[str, int]:
+        return {s.name: int(numbers[self.kernel[s.name]]) for s in self.identity.symbols}
+
+    def _shape(self, tensor: Tensor, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        values: dict[Any, Size] = {s: sizes[s.name] for s in self.identity.symbols}
+        return tuple(int(substitute(n, values)) for n in tensor.known_shape)  # type: ignore[arg-type]
+
+    def key(self, case: ArrayCase) -> Hashable:
+        """Sizes and entries."""
+        return case.key()
+
+    def failure(self, case: ArrayCase) -> Failure | None:
+        """What differs; raises ``ValueError`` where a side raises an error, or is rounded."""
+        sides: list[Any] = []
+        for side in ("left", "right"):
+            copies = ArrayCase(case.sizes, {n: a.copy() for n, a in case.arrays.items()})
+            try:
+                sides.append(self.identity.values(side, copies))
+            except Exception as error:
+                raise ValueError(
+                    f"{self.name}: {side} raises {type(error).__name__}: {error}, in the case "
+                    f"{_case(case)}; exclude such cases by given=..., or correct {side}"
+                ) from error
+        try:
+            return compared(sides[0], sides[1], self.tolerance, self.name)
+        except Inexact as error:
+            raise ValueError(f"{error}; in the case {_case(case)}") from None
+
+    def simpler(self, case: ArrayCase) -> Iterator[ArrayCase]:
+        """Smaller sizes with arrays cut to them, then simpler arrays."""
+        numbers = {self.kernel[name]: value for name, value in case.sizes.items()}
+        for name in self.drawing.free():
+            value = int(numbers[name])
+            for less in dict.fromkeys((0, 1, 2, value // 2, value - 1)):
+                if not 0 <= less < value:
+                    continue
+                found = self.drawing.completed({**numbers, name: less})
+                if found is None or sum(map(abs, found.values())) >= sum(map(abs, numbers.values())):
+                    continue
+                sizes = self._sizes(found)
+                yield ArrayCase(
+                    sizes,
+                    {
+                        t.name: fitted(case.arrays[t.name], self._shape(t, sizes))
+                        for t in self.identity.tensors
+                    },
+                )
+        low, high = self.identity.entries
+        yield from simpler_arrays(case, low, high)
+
+    def shown(self, case: ArrayCase) -> Mapping[str, Any]:
+        """Sizes, then arrays."""
+        return {**case.sizes, **case.arrays}
+
+    def script(self, case: ArrayCase, failure: Failure, found: str) -> str:
+        """A program that calls both functions on the arrays of the case."""
+        sources = Sources()
+        calls: list[str] = []
+        for side, value in (("left", failure.left), ("right", failure.right)):
+            function = self.identity.left if side == "left" else self.identity.right
+            try:
+                sources.function(f"{side}_side", function)
+                arguments = ", ".join(f"{n}={n}" for n in self.identity.arguments(side, case))
+                calls.append(f"{side} = np.asarray({side}_side({arguments}))")
+            except Unavailable as error:
+                calls.append(
+                    f"# The source of {side} is not here: {_one_line(str(error))}; this is what it gave."
+                )
+                calls.append(f"{side} = {array_literal(value)}")
+        imports = sorted({"import numpy as np", *sources.imports}, key=lambda line: (line[0] != "i", line))
+        values = [f"{name} = {value}" for name, value in case.sizes.items()]
+        values += [f"{name} = {array_literal(array)}" for name, array in case.arrays.items()]
+        lines = [f"# {self.name} fails in this case,", f"# {found}.", *imports, ""]
+        for definition in sources.definitions:
+            gap = ["", ""] if definition.startswith(("def ", "@", "class ")) else []
+            lines += [*gap, definition, *gap]
+        lines += ["", *values, "", *calls, 'print("left ", left)', 'print("right", right)']
+        same = "np.array_equal(left, right)"
+        if self.tolerance:
+            t = self.tolerance
+            same = f"(left.shape == right.shape and np.allclose(left, right, rtol={t}, atol={t}))"
+        lines += [f"if not {same}:", '    raise AssertionError("left and right differ")', ""]
+        return "\n".join(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _case(case: ArrayCase) -> str:
+    shown = [f"{name} = {value}" for name, value in case.sizes.items()]
+    shown += [f"{name} of shape {array.shape}" for name, array in case.arrays.items()]
+    return ", ".join(shown) or "without sizes"
