@@ -42,6 +42,7 @@ SECTIONS = (
     ("Equations on arrays", "symcnn.evaluation"),
     ("Analysis", "symcnn.analysis"),
     ("Claims", "symcnn.proving"),
+    ("Random tests", "symcnn.testing"),
     ("Claim documents", "symcnn.documents"),
 )
 
@@ -74,6 +75,7 @@ FURTHER = (
             ("symcnn.search.refuting", ("Counterexample",)),
         ),
     ),
+    ("What a function below claim returns", (("symcnn.testing.claims", ("Outcome", "ClaimError")),)),
     ("Models", (("symcnn.models", ("build", *MODELS)),)),
     ("Tables", (("symcnn.tables", ("table", "Table")),)),
     (

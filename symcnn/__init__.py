@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from symcnn.testing.checking import Falsified as Falsified
     from symcnn.testing.checking import Trials as Trials
     from symcnn.testing.checking import check_random as check_random
+    from symcnn.testing.claims import claim as claim
     from symcnn.testing.identity import ArrayIdentity as ArrayIdentity
 
 # Where each public name lives. A package stands for all names in its own list.
@@ -82,6 +83,7 @@ _HOMES = {
     "symcnn.analysis.compound": ("CompoundScaling", "compound_scaling"),
     "symcnn.analysis.scaling": ("Elasticity", "Scaling", "elasticity", "scaling"),
     "symcnn.symbols.dims": ("dims", "reals"),
+    "symcnn.testing.claims": ("claim",),
     "symcnn.analysis.counters": ("COUNTERS",),
     "symcnn.analysis.differences": ("explain_difference",),
     "symcnn.analysis.matching": ("match",),

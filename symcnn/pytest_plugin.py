@@ -1,15 +1,17 @@
-"""pytest plugin: claim documents in Markdown are collected, with one test for each claim.
+"""pytest plugin: the claims of documents in Markdown, and those of functions below ``@claim``, are tests.
 
-A claim passes where its verdict is the one that its document expects. Nothing of symcnn is imported here, nor
-while no document is found, so that the plugin costs nothing in other projects.
+A claim passes where it is what it is expected to be; the summary says how many are proved, tested, refuted.
+Nothing of symcnn is imported here, nor while there are no claims, so that the plugin costs nothing in other
+projects.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,18 +26,30 @@ _PERHAPS = re.compile(rb"symcnn|<!--\s*claim\b")
 _SEEN = 800_000
 
 
+# What a test says of itself, for the summary and for reports in XML.
+STATUS, EXPECTED, CASES, SEED = "symcnn", "symcnn_expected", "symcnn_cases", "symcnn_seed"
+_ORDER = ("proved", "tested", "refuted", "unknown", "unreadable")
+_FALSIFIED = "falsified"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the plugin."""
-    group = parser.getgroup("symcnn", "claim documents (symcnn)")
+    group = parser.getgroup("symcnn", "claims (symcnn)")
     words = "how long to search for each claim that has no stored certificate"
     group.addoption("--symcnn-seconds", metavar="N", help=f"{words}; 20 unless symcnn_seconds says otherwise")
     parser.addini("symcnn_seconds", words, default="20")
+    cases = "how many random cases test a claim that is neither proved nor refuted"
+    group.addoption("--symcnn-trials", metavar="N", help=f"{cases}; 200 unless symcnn_trials says otherwise")
+    parser.addini("symcnn_trials", cases, default="200")
+    group.addoption("--symcnn-seed", metavar="N", help="what makes the random cases the same again")
     parser.addini("symcnn_documents", "whether claim documents are collected", type="bool", default=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options before anything is collected."""
     _seconds(config)
+    _whole(config, "trials", 1)
+    _whole(config, "seed", 0)
     config.addinivalue_line("markers", "xdist_group(name): tests that run in one pytest-xdist worker")
 
 
@@ -55,18 +69,104 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> DocumentFi
     return DocumentFile.from_parent(parent, path=file_path) if claims_something(file_path) else None
 
 
+def _given(config: pytest.Config, name: str) -> tuple[str, str | None]:
+    """A setting as it was given, on the command line or in the configuration, and what it is called there."""
+    given = config.getoption(f"--symcnn-{name}")
+    if given is not None:
+        return f"--symcnn-{name}", given
+    return f"symcnn_{name}", None if name == "seed" else config.getini(f"symcnn_{name}")
+
+
 def _seconds(config: pytest.Config) -> float:
-    given = config.getoption("--symcnn-seconds")
-    name, value = (
-        ("--symcnn-seconds", given) if given else ("symcnn_seconds", config.getini("symcnn_seconds"))
-    )
+    name, value = _given(config, "seconds")
     try:
-        seconds = float(value)
+        seconds = float(value or "")
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
         raise pytest.UsageError(f"{name} {value} must be a number above 0")
     return seconds
+
+
+def _whole(config: pytest.Config, setting: str, least: int) -> int | None:
+    name, value = _given(config, setting)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise pytest.UsageError(f"{name} {value} must be a whole number of at least {least}")
+    return int(value)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Test a function below ``@claim``."""
+    found = getattr(pyfuncitem.obj, "symcnn_claim", None)
+    if found is None:
+        return None
+    from symcnn.testing.claims import NoStatementError
+
+    (plan, function), config = found, pyfuncitem.config
+    plan = plan.otherwise(_seconds(config), _whole(config, "trials", 1), _whole(config, "seed", 0))
+    names = inspect.signature(pyfuncitem.obj).parameters
+    owner = getattr(pyfuncitem.obj, "__self__", None)
+    first = () if owner is None else (owner,)
+    place = f"{pyfuncitem.location[0]}:{(pyfuncitem.location[1] or 0) + 1}"
+    try:
+        outcome = plan.outcome(function, *first, **{name: pyfuncitem.funcargs[name] for name in names})
+    except NoStatementError as error:
+        # It has no traceback in the code of its author.
+        raise pytest.fail.Exception(f"{place}: {error}", pytrace=False) from None
+    pyfuncitem.user_properties += [(STATUS, outcome.status.lower()), (EXPECTED, plan.expected)]
+    if outcome.falsified is not None:
+        pyfuncitem.user_properties.append((SEED, outcome.falsified.seed))
+    if outcome.trials is not None:
+        pyfuncitem.user_properties += [(SEED, outcome.trials.seed), (CASES, outcome.trials.held)]
+    if (wrong := plan.wrong(outcome)) is not None:
+        pytest.fail(f"{place}: {wrong}", pytrace=False)
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many claims are proved, tested and refuted, and which are only tested."""
+    found: dict[str, list[tuple[pytest.TestReport, dict[str, object]]]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            said = dict(getattr(report, "user_properties", ()))
+            if STATUS in said and getattr(report, "when", "") == "call":
+                status = "refuted" if said[STATUS] == _FALSIFIED else str(said[STATUS])
+                found.setdefault(status, []).append((report, said))
+    if not found:
+        return
+    parts = [_counted(status, found[status]) for status in _ORDER if status in found]
+    terminalreporter.section("symcnn", "=")
+    terminalreporter.write_line(f"claims: {', '.join(parts)}")
+    for report, said in found.get("tested", ()):
+        terminalreporter.write_line(
+            f"  tested, not proved: {report.nodeid}, {said[CASES]} random cases (seed {said[SEED]})"
+        )
+
+
+def _counted(status: str, claims: Sequence[tuple[pytest.TestReport, Mapping[str, object]]]) -> str:
+    """How many claims have a status, and for how many of them another one was expected."""
+    notes: list[str] = []
+    if status == "tested":
+        cases = [str(said[CASES]) for _, said in claims]
+        each = len({*cases}) == 1
+        notes.append(
+            f"{cases[0] if each else ', '.join(cases)} random cases{' each' if each and cases[1:] else ''}"
+        )
+    falsified = sum(said[STATUS] == _FALSIFIED for _, said in claims)
+    if falsified:
+        some = "" if falsified == len(claims) else f"{falsified} "
+        notes.append(f"{some}by a random case")
+    wrong = sum(report.outcome != "passed" for report, _ in claims)
+    if wrong:
+        notes.append(
+            f"{wrong if wrong < len(claims) else 'all' if wrong > 1 else ''} not as expected".strip()
+        )
+    elif status in ("refuted", "unknown"):
+        notes.append("as expected")
+    return f"{len(claims)} {status}" + (f" ({'; '.join(notes)})" if notes else "")
 
 
 class DocumentFile(pytest.File):
@@ -143,6 +243,7 @@ class ClaimItem(_Item):
         except ValueError as error:
             # A file of certificates that cannot be read.
             raise WrongError(str(error)) from None
+        self.user_properties += [(STATUS, checked.status), (EXPECTED, checked.expected)]
         if checked.deviates:
             raise WrongError("\n".join(self.said(checked)))
 

@@ -125,8 +125,18 @@ def test_every_page_is_linked_from_the_index() -> None:
 )
 def test_commands_print_what_is_shown(page: Path, command: str, shown: str) -> None:
     name, *arguments = shlex.split(command)
-    assert name == "symcnn", f"{page.name} shows {command}"
-    assert_shown(shown, printed("-m", "symcnn", *arguments))
+    assert name in ("symcnn", "pytest"), f"{page.name} shows {command}"
+    more = ["-p", "no:cacheprovider"] if name == "pytest" else []
+    assert_shown(shown, printed("-m", name, *more, *arguments))
+
+
+def test_what_a_page_shows_of_a_file_stands_there() -> None:
+    files = [path.read_text(encoding="utf-8") for path in (DOCS / "examples" / "paper").glob("*.py")]
+    shown = [
+        t for language, t in blocks(DOCS / "testing-formulas.md") if language == "python" and ">>>" not in t
+    ]
+    assert len(shown) == 4
+    assert [text for text in shown if not any(text.strip() in file for file in files)] == []
 
 
 def test_the_script_of_the_readme_prints_what_is_shown(tmp_path: Path) -> None:

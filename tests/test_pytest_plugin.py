@@ -285,3 +285,161 @@ def test_the_template_passes(tmp_path: Path) -> None:
     done = run(files(tmp_path, solution=template()), "-v")
     assert done.returncode == 0, done.stdout
     assert len(outcomes(done)) == 9
+
+
+# ---------------------------------------------------------------- functions below @claim
+
+FUNCTIONS = """
+import pytest
+from symcnn import claim, dims, eq, ge, le
+
+L, K, S = dims("L K S")
+
+
+@claim
+def windows():
+    return eq((L - K)//S + 1, (L - K + S)//S), ge(L, K)
+
+
+@claim(expected="refuted")
+def too_many():
+    return eq((L - K)//S + 1, (L + S - 1)//S), ge(L, K)
+
+
+@claim(seconds=1e-9, seed=7)
+def test_hard():
+    return eq((L - K)//S + 1, (L - K + S)//S), ge(L, K)
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+@claim
+def multiples(factor, tmp_path):
+    return le(L, factor*L)
+
+
+class TestGroup:
+    @claim
+    def smaller(self):
+        return le(L, L - 1)
+
+
+@claim
+def forgotten():
+    le(L, L)
+
+
+def test_other():
+    pass
+"""
+TURNED = """
+import numpy as np
+from symcnn import ArrayIdentity, Tensor, claim, dims, ge
+
+L, K = dims("L K")
+
+
+@claim
+def turned():
+    return ArrayIdentity(
+        name="correlation is convolution",
+        tensors=[Tensor("x", (L,)), Tensor("w", (K,))],
+        given=[ge(L, K)],
+        left=lambda x, w: np.correlate(x, w, "valid"),
+        right=lambda x, w: np.convolve(x, w, "valid"),
+    )
+"""
+SUMMARY = re.compile(r"^=+ symcnn =+\n(.*?)^=", re.MULTILINE | re.DOTALL)
+
+
+def module(folder: Path, text: str = FUNCTIONS) -> Path:
+    (folder / "test_paper.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def summary(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What the plugin says below the tests."""
+    found = SUMMARY.search(done.stdout)
+    return [] if found is None else found[1].strip("\n").splitlines()
+
+
+@pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["alone", "two workers"])
+def test_claims_are_tests_whatever_their_name_is(tmp_path: Path, workers: list[str]) -> None:
+    done = run(module(tmp_path), "-rA", "-o", "console_output_style=classic", *workers)
+    told = dict(
+        re.findall(r"^(?:PASSED|FAILED) test_paper.py::(\S+)(?: - (.*))?$", done.stdout, re.MULTILINE)
+    )
+    assert {name: text.partition(";")[0] for name, text in told.items()} == {
+        "windows": "",
+        "too_many": "",
+        "test_hard": "",
+        "multiples[1]": "",
+        "multiples[2]": "",
+        "test_other": "",
+        "TestGroup::smaller": "Failed: test_paper.py:30: smaller is refuted, expected: holds",
+        "forgotten": "Failed: test_paper.py:35: forgotten returned None",
+    }
+    assert summary(done) == [
+        "claims: 3 proved, 1 tested (200 random cases), 2 refuted (1 not as expected)",
+        "  tested, not proved: test_paper.py::test_hard, 200 random cases (seed 7)",
+    ]
+    assert "  counterexample: L = 1" in done.stdout.splitlines()
+    assert "pytest_plugin.py" not in done.stdout
+
+
+def test_claims_of_functions_and_of_documents_are_counted_together(tmp_path: Path) -> None:
+    files(tmp_path, right=RIGHT)
+    done = run(module(tmp_path), "right.md", "test_paper.py::windows", "--junitxml=out.xml")
+    assert summary(done) == ["claims: 2 proved, 1 refuted (as expected)"]
+    xml = (tmp_path / "out.xml").read_text(encoding="utf-8")
+    assert xml.count('<property name="symcnn" value="proved" />') == 2
+    assert xml.count('<property name="symcnn" value="refuted" />') == 1
+
+
+def test_seconds_trials_and_seed_can_be_given(tmp_path: Path) -> None:
+    text = FUNCTIONS.replace("seconds=1e-9, seed=7", "")
+    asked = ("--symcnn-seconds", "1e-9", "--symcnn-trials", "30", "--symcnn-seed", "11")
+    done = run(module(tmp_path, text), "test_paper.py::test_hard", *asked)
+    assert summary(done) == [
+        "claims: 1 tested (30 random cases)",
+        "  tested, not proved: test_paper.py::test_hard, 30 random cases (seed 11)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "reason"),
+    [
+        (["--symcnn-trials=0"], "--symcnn-trials 0 must be a whole number of at least 1"),
+        (["--symcnn-seed=-1"], "--symcnn-seed -1 must be a whole number of at least 0"),
+        (["-o", "symcnn_trials=many"], "symcnn_trials many must be a whole number of at least 1"),
+    ],
+)
+def test_numbers_that_are_none_are_refused(tmp_path: Path, asked: list[str], reason: str) -> None:
+    done = run(tmp_path, *asked)
+    assert done.returncode == 4
+    assert reason in done.stderr
+
+
+def test_a_failing_random_case_comes_with_a_script(tmp_path: Path) -> None:
+    done = run(module(tmp_path, TURNED), "--symcnn-seed", "3")
+    assert done.returncode == 1
+    assert "test_paper.py:8: turned is falsified, expected: holds" in done.stdout
+    assert summary(done) == ["claims: 1 refuted (by a random case; not as expected)"]
+    script = done.stdout.partition("this script reproduces it:")[2].partition("====")[0]
+    lines = [line.removeprefix("    ") for line in script.strip("\n").splitlines()]
+    (tmp_path / "script.py").write_text("\n".join(lines), encoding="utf-8")
+    again = subprocess.run(
+        [sys.executable, tmp_path / "script.py"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert again.returncode == 1
+    assert "AssertionError" in again.stderr
+
+
+def test_where_there_are_no_claims_nothing_is_said(tmp_path: Path) -> None:
+    done = run(module(tmp_path, "def test_it(): pass\n"))
+    assert done.returncode == 0
+    assert "symcnn" not in done.stdout.replace(str(ROOT), "")

@@ -1,0 +1,3 @@
+"""The examples of the reference are those of the docstrings, which are run where they stand."""
+
+collect_ignore = ["reference.md"]
