@@ -28,7 +28,19 @@ from symcnn.equations.notation import (
     scatter,
     weight,
 )
-from symcnn.symbols import Condition, Index, Size, at_least, divides, equal, floor_div, indices, parse_size
+from symcnn.symbols import (
+    Condition,
+    Index,
+    Size,
+    at_least,
+    divides,
+    equal,
+    floor_div,
+    indices,
+    parse_size,
+    symbols_of,
+)
+from symcnn.symbols.size import IndexAtom, Sym, atoms
 from tests.brute import Undefined, brute_size
 
 n, o, r, c, i, u, v, m, p, t = indices("n o r c i u v m p t")
@@ -211,6 +223,20 @@ def tensors_of(equation: Equation) -> dict[str, Tensor]:
     return {entry.tensor.name: entry.tensor for entry in equation.entries()}
 
 
+def symbols_in(equation: Equation) -> list[Sym]:
+    """The symbols in the sizes of an equation."""
+    sizes: list[Size] = [*equation.extents.values(), *(s for c in equation.where for s in (c.left, c.right))]
+    for node in equation.right.walk():
+        if isinstance(node, Scatter):
+            sizes += [s for _, s in (*node.at, *node.trim)]
+        if isinstance(node, Reduction):
+            sizes += [s for c in node.where for s in (c.left, c.right)]
+    for entry in equation.entries():
+        sizes += [*entry.position, *entry.tensor.known_shape, *entry.tensor.beyond]
+        sizes += [s for pair in entry.tensor.frame for s in pair]
+    return symbols_of(*sizes)
+
+
 def random_arrays(dice: random.Random, equation: Equation) -> dict[str, dict[tuple[int, ...], Fraction]]:
     """A small whole number for each entry of each tensor."""
     return {
@@ -297,8 +323,6 @@ def _indices(position: Size) -> list[Index]:
 
 
 def _names(position: Size) -> Iterator[str]:
-    from symcnn.symbols.size import IndexAtom, atoms
-
     yield from (atom.name for atom in atoms(position) if isinstance(atom, IndexAtom))
 
 

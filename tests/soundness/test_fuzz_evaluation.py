@@ -13,7 +13,7 @@ import pytest
 
 from symcnn.equations.notation import Equation, Reduction, Scatter
 from symcnn.evaluation.evaluate import METHODS, evaluate
-from symcnn.symbols import Size, symbols_of
+from symcnn.symbols import Size
 from symcnn.symbols.size import Sym, substitute
 from tests.brute import Undefined
 from tests.soundness.effort import random_rounds
@@ -25,6 +25,7 @@ from tests.soundness.random_equations import (
     random_arrays,
     random_equation,
     run,
+    symbols_in,
     tensors_of,
     with_other_guards,
 )
@@ -123,16 +124,3 @@ def test_symbols(dice: random.Random) -> None:
 def symbolic(drawn: Drawn, dice: random.Random) -> Equation:
     names = {name for name in drawn.numbers if dice.random() < 0.5}
     return drawn.with_symbols(names)
-
-
-def symbols_in(equation: Equation) -> list[Sym]:
-    sizes = [*equation.extents.values(), *(s for c in equation.where for s in (c.left, c.right))]
-    for node in equation.right.walk():
-        if isinstance(node, Scatter):
-            sizes += [s for _, s in (*node.at, *node.trim)]
-        if isinstance(node, Reduction):
-            sizes += [s for c in node.where for s in (c.left, c.right)]
-    for entry in equation.entries():
-        sizes += [*entry.position, *entry.tensor.known_shape, *entry.tensor.beyond]
-        sizes += [s for pair in entry.tensor.frame for s in pair]
-    return symbols_of(*sizes)
