@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from symcnn.derive.quantities import LayerQuantities
 from symcnn.equations.notation import (
     Binary,
     Constant,
@@ -30,6 +31,7 @@ from symcnn.equations.notation import (
 )
 from symcnn.symbols import (
     Condition,
+    Dim,
     Index,
     Size,
     at_least,
@@ -235,6 +237,14 @@ def symbols_in(equation: Equation) -> list[Sym]:
         sizes += [*entry.position, *entry.tensor.known_shape, *entry.tensor.beyond]
         sizes += [s for pair in entry.tensor.frame for s in pair]
     return symbols_of(*sizes)
+
+
+def quantities(equation: Equation, skip_padding: bool = False) -> LayerQuantities:
+    """What symcnn derives from an equation: the inputs are all tensors but the weights."""
+    inputs = [t for t in tensors_of(equation).values() if t.role == "input"]
+    plain = [Tensor(t.name, t.shape, "input") for t in inputs]
+    sizes = [Dim.of_atom(s) for s in symbols_in(equation)]
+    return LayerQuantities(str(equation), [equation], plain, (), sizes, skip_padding)
 
 
 def random_arrays(dice: random.Random, equation: Equation) -> dict[str, dict[tuple[int, ...], Fraction]]:

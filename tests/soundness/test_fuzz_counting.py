@@ -15,7 +15,6 @@ import pytest
 from symcnn import AvgPool1d, Conv1d, ConvTranspose1d, MaxPool1d, dims
 from symcnn.derive.convention import CONVENTIONS
 from symcnn.derive.cost import Cost
-from symcnn.derive.quantities import LayerQuantities
 from symcnn.derive.spans import input_spans
 from symcnn.derive.spans import points as own_positions
 from symcnn.equations.notation import Equation, Sum, Tensor, computed
@@ -31,12 +30,11 @@ from tests.soundness.random_equations import (
     Refused,
     extents_of,
     n,
+    quantities,
     r,
     random_arrays,
     random_equation,
     run,
-    symbols_in,
-    tensors_of,
     u,
 )
 
@@ -191,13 +189,6 @@ def test_least_and_greatest_places_are_those_of_an_enumeration(dice: random.Rand
 def at_numbers(cost: Any, numbers: Mapping[str, int]) -> Any:
     """The cost with a number for each of its symbols."""
     return cost.at({s: numbers[s.name] for s in cost.symbols}) if cost.symbols else cost
-
-
-def quantities(equation: Equation, skip_padding: bool = False) -> LayerQuantities:
-    inputs = [t for t in tensors_of(equation).values() if t.role == "input"]
-    plain = [Tensor(t.name, t.shape, "input") for t in inputs]
-    sizes = [Dim.of_atom(s) for s in symbols_in(equation)]
-    return LayerQuantities(str(equation), [equation], plain, (), sizes, skip_padding)
 
 
 @random_rounds(quick=50)
