@@ -116,6 +116,21 @@ def test_a_guard_without_indices_keeps_or_empties_the_box() -> None:
     assert at(guarded, {"H": 5, "W": 2}) == 0
 
 
+def test_behind_a_range_that_may_be_empty_there_may_be_no_shadow() -> None:
+    dims("H P")
+    box, P = [(atom_of(I), H), (atom_of(J), symbol("P"))], {"P": 0}
+    shadow = cardinality(box, [], [atom_of(I)])
+    assert text(shadow) == "H*Min(1, P)"
+    assert (
+        at(shadow, {"H": 5, "P": 0}) == cardinality([(atom_of(I), 5), (atom_of(J), 0)], [], [atom_of(I)]) == 0
+    )
+    assert at(shadow, {"H": 5, "P": 3}) == 5
+    assert cardinality(box, [], [atom_of(I)], inhabited=[atom_of(J)]) == H
+    # A guard that numbers decide leaves the question open.
+    guarded = cardinality(box, [W - 3 + 0 * J + I], [atom_of(I)])
+    assert at(at(guarded, {"W": 9}), {"H": 5, **P}) == 0
+
+
 def test_a_box_without_indices_is_one_point() -> None:
     assert cardinality([], []) == 1
     assert cardinality([], [-1]) == 0

@@ -260,6 +260,10 @@ WRITTEN: dict[str, tuple[Equation, Any]] = {
     "a guard that always holds": (Equation(y[n], Sum[i](x[n, i], where=[at_least(3, 2)])), [-2, 3, 2]),
     "a guard of divisibility": (Equation(y[n], Sum[i](x[n, i], where=[divides(3, i)])), [-1, 6, 2]),
     "a guard of equality": (Equation(y[n], Sum[i](x[n, i], where=[equal(n + 1, i)])), [-1, -1, -1]),
+    "a mean with a guard of its own": (
+        Equation(y[n], Mean[i, u](x[n, i], where=[at_least(1, i)]), extents={u: 2}),
+        [Fraction(-3, 2), 0, Fraction(5, 2)],
+    ),
     "no index at all": (Equation(y[0], Sum[n, i](x[n, i])), [3]),
     "steps through guards": (
         Equation(y[n, r], x[n, r] + y[n, r - 1] * Sum[u](w[u], where=[at_least(r, u)])),

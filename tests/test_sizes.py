@@ -96,6 +96,8 @@ def test_an_exact_quotient_undoes_a_product(tree: Tree, divisor: Tree) -> None:
         H * (W + 1) - H * W - H,
         substitute(H * (W - 1) + S * (1 - W), {Sym("S"): H}),
         (H + 1) * ((W + 1) // 2) + (H + 1) * (W // 2) - (H + 1) * W,
+        (K - H) // S + (H - K - 1) // S + 1,
+        ((K - H) // S + 1) * K + ((H - K - 1) // S) * K,
     ],
 )
 def test_what_cancels_is_the_number_0(made: Any) -> None:

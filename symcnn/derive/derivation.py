@@ -154,7 +154,7 @@ def _at_one_point(c: Contribution, left: Sequence[IndexAtom]) -> LoopNest | None
         return None
     box = tuple((i, n) for i, n in c.nest.box if i not in left)
     outer = None if c.nest.outer is None else tuple(i for i in c.nest.outer if i not in left)
-    return LoopNest(box, c.nest.guards, outer)
+    return LoopNest(box, c.nest.guards, outer, c.nest.inhabited)
 
 
 def _collected(signed: Iterable[tuple[int, LoopNest]]) -> list[tuple[int, LoopNest]]:

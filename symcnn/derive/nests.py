@@ -19,6 +19,7 @@ from symcnn.equations.notation import (
     Pieces,
     Reduction,
     Scatter,
+    is_bare,
 )
 from symcnn.symbols.cardinality import Box, atom_of, cardinality, indices_in
 from symcnn.symbols.conditions import Condition
@@ -40,16 +41,20 @@ FUSED_AWAY = "fused_away"
 
 @dataclass(frozen=True)
 class LoopNest:
-    """A box of loop indices with guards; with ``outer``, points that agree on those count once."""
+    """A box of loop indices with guards; with ``outer``, points that agree on those count once.
+
+    Of the ``inhabited`` indices it is known that their ranges are not empty.
+    """
 
     box: Box
     guards: tuple[Size, ...] = ()
     outer: tuple[IndexAtom, ...] | None = None
+    inhabited: tuple[IndexAtom, ...] = ()
 
     @cached_property
     def points(self) -> Size:
         """The number of points: the nested sum of 1."""
-        return cardinality(self.box, self.guards, self.outer)
+        return cardinality(self.box, self.guards, self.outer, self.inhabited)
 
     def within(self, box: Box, guards: tuple[Size, ...]) -> LoopNest:
         """The nest with further loops inside."""
@@ -125,7 +130,7 @@ class _Walk:
             guards += tuple(g for entry in _entries(node.body) for g in self.inside(entry))
         inner = nest.within(box, guards)
         # A mean or maximum is taken over at least one point; a sum may be empty, and then takes no addition.
-        firsts = nest if node.kind != "sum" and not self.skip_padding else _shadow(inner, nest)
+        firsts = nest if node.kind != "sum" and not self.skip_padding else self.shadow(inner, nest)
         kind = "comparisons" if node.kind == "max" else "additions"
         yield Contribution(kind, inner, 1, left)
         yield Contribution(kind, firsts, -1, left)
@@ -163,6 +168,13 @@ class _Walk:
         for position, body in node.pieces:
             own = tuple((i, self.statement.extents[i]) for i in indices_in(position))
             yield from self.node(body, LoopNest(rest + own, nest.guards), left)
+
+    def shadow(self, inner: LoopNest, nest: LoopNest) -> LoopNest:
+        """The points of the outer nest at which the inner one is not empty."""
+        # No axis of a tensor is empty.
+        entries = (e for e in self.statement.equation.entries() if not e.tensor.frame)
+        walking = dict.fromkeys(i for e in entries for p in e.position if is_bare(p) for i in indices_in(p))
+        return LoopNest(inner.box, inner.guards, tuple(i for i, _ in nest.box), tuple(walking))
 
     def inside(self, entry: Entry) -> Iterator[Size]:
         """Guards that an entry with a border lies inside the tensor itself."""
@@ -242,8 +254,3 @@ def _entries(body: Node) -> Iterator[Entry]:
     elif not isinstance(body, Reduction | Scatter):
         for child in body.children():
             yield from _entries(child)
-
-
-def _shadow(inner: LoopNest, nest: LoopNest) -> LoopNest:
-    """The points of the outer nest at which the inner one is not empty."""
-    return LoopNest(inner.box, inner.guards, tuple(i for i, _ in nest.box))

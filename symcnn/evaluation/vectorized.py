@@ -226,7 +226,7 @@ class _Loops:
         result = Grid(out.reshape((*out.shape[:-1], *chosen.shape)), kept + chosen.outer)
         if node.kind != "mean":
             return result
-        counts = chosen.sizes.reshape(chosen.shape) * prod(self.extents[i] for i in free)
+        counts = np.asarray(chosen.sizes.reshape(chosen.shape) * prod(self.extents[i] for i in free))
         return self.over_count(result, Grid(counts, chosen.outer))
 
     # Whole right sides

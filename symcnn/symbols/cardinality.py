@@ -6,10 +6,11 @@ It is exact at numbers; where no closed form is known it stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from symcnn.kernel import polynomial as poly
 from symcnn.symbols.bounds import lower_bound
+from symcnn.symbols.extremum import minimum
 from symcnn.symbols.size import (
     Atom,
     Dim,
@@ -161,9 +162,14 @@ def apart(card: Card) -> Card:
 
 
 def cardinality(
-    box: Sequence[tuple[IndexAtom, Size]], guards: Sequence[Size], outer: Sequence[IndexAtom] | None = None
+    box: Sequence[tuple[IndexAtom, Size]],
+    guards: Sequence[Size],
+    outer: Sequence[IndexAtom] | None = None,
+    inhabited: Collection[IndexAtom] = (),
 ) -> Size:
     """The number of points of ``box`` where every guard is >= 0, as a product over independent parts.
+
+    Extents are at least 0, and at least 1 for the ``inhabited`` indices.
 
     >>> from symcnn.symbols import indices, parse_size
     >>> i, j = (atom_of(k) for k in indices("i j"))
@@ -184,12 +190,18 @@ def cardinality(
     for component, its_guards in _components(box, kept):
         here = None if outer is None else tuple(i for i, _ in component if i in outer)
         if not its_guards:
-            hidden = [n for i, n in component if here is not None and i not in here]
-            empty = any(isinstance(n, int) and n < 1 for n in hidden)
-            factors.append(0 if empty else product(n for i, n in component if here is None or i in here))
+            for i, n in component:
+                if here is None or i in here:
+                    factors.append(n)
+                elif i not in inhabited and (lower_bound(n) or 0) < 1:
+                    factors.append(_one_or_none(n))  # of an empty range there is no shadow
         else:
             factors.append(_card(tuple(component), tuple(its_guards), here))
     return product(factors)
+
+
+def _one_or_none(extent: Size) -> Size:
+    return min(1, max(0, extent)) if isinstance(extent, int) else minimum(1, extent)
 
 
 def _components(

@@ -460,18 +460,25 @@ def _substitute(value: Size, values: Mapping[Atom, Size], memo: dict[Atom, Size]
 
 def _settled(terms: Polynomial) -> Size:
     """The size of a sum, where the same size in two groupings, or two roundings of it, may cancel."""
-    if len(terms) > 1 and _may_cancel(terms):
+    if len(terms) < 2:
+        return from_terms(terms)
+    inside = list(_with_groups(terms))
+    forms = [form for t in inside for m in t for a, _ in m if (form := a.other_form()) is not None]
+    subtracted = any(c < 0 for t in inside for c in t.values())
+    # Where all is added nothing cancels, unless a floor turns its sign: floor(a/d) = -1 - floor((-1 - a)/d).
+    if (subtracted and (len(inside) > 1 or forms)) or any(ONE in form for form in forms):
         flat = Dim(terms).compared()
-        if len(flat) < 2:
+        # Where all is added, floor(a/d) + 1 reads better than the one term that it is.
+        if len(flat) < 2 and (subtracted or set(flat) <= {ONE}):
             return from_terms(flat)
     return from_terms(terms)
 
 
-def _may_cancel(terms: Polynomial) -> bool:
-    groups = {a for m in terms for a, e in m if isinstance(a, Group) and e > 0}
-    if all(c > 0 for c in terms.values()) and all(c > 0 for g in groups for c in g.dim.terms.values()):
-        return False
-    return bool(groups) or any(a.other_form() is not None for m in terms for a, _ in m)
+def _with_groups(terms: Polynomial) -> Iterator[Polynomial]:
+    """These terms, and those of all groups in them."""
+    yield terms
+    for group in {a for m in terms for a, e in m if isinstance(a, Group) and e > 0}:
+        yield from _with_groups(group.dim.terms)
 
 
 def _as_monomial(value: Size) -> tuple[Monomial, Coefficient]:
