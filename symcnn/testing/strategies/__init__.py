@@ -13,5 +13,18 @@ if find_spec("hypothesis") is None:
 
 from symcnn.testing.strategies.arrays import arrays_for
 from symcnn.testing.strategies.configurations import Config, conv_configs, layers, pool_configs, shapes_for
+from symcnn.testing.strategies.networks import NetworkConfig, networks
+from symcnn.testing.strategies.sizes import dims_values, shapes
 
-__all__ = ["Config", "arrays_for", "conv_configs", "layers", "pool_configs", "shapes_for"]
+__all__ = [
+    "Config",
+    "NetworkConfig",
+    "arrays_for",
+    "conv_configs",
+    "dims_values",
+    "layers",
+    "networks",
+    "pool_configs",
+    "shapes",
+    "shapes_for",
+]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from symcnn.equations.notation import Call, Equation
 from symcnn.evaluation.binding import tensors_read
 from symcnn.layers.base import Layer, shapes_of
-from symcnn.testing.strategies.configurations import BATCHES, shapes_for
+from symcnn.testing.strategies.configurations import shapes_for
+from symcnn.testing.strategies.drawing import BATCHES
 from symcnn.testing.strategies.fitting import Shape
 from symcnn.testing.strategies.table import ROWS
 

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from symcnn import layers as layer_kinds
 from symcnn.layers.base import Layer
-from symcnn.testing.strategies.drawing import arguments, check_options, drawn_from, made
+from symcnn.testing.strategies.drawing import BATCHES, arguments, check_options, drawn_from, made
 from symcnn.testing.strategies.fitting import Shape, Sides
 from symcnn.testing.strategies.table import ROWS, Row, kinds_of
-
-BATCHES = st.none() | st.integers(1, 2)
 
 
 @dataclass(frozen=True)

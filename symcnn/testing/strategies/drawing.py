@@ -14,6 +14,11 @@ from symcnn.symbols.suggest import suggestion
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
 
+# What shapes have unless told otherwise; None is one sample, without the axis of the batch.
+BATCHES = st.none() | st.integers(1, 2)
+CHANNELS = st.integers(1, 4)
+LENGTHS = st.integers(1, 8)
+
 
 @dataclass(frozen=True)
 class Known:
