@@ -440,6 +440,15 @@ def test_points_that_take_no_part_are_never_computed() -> None:
         assert evaluate(inverse, [2.0, 4.0], method=method).tolist() == [0.75] * 2
 
 
+def test_a_place_outside_that_no_index_moves_takes_no_part_anywhere() -> None:
+    framed = Tensor("x", (1,)).framed([(0, 1)], "skip")
+    nowhere = Equation(y[n], Sum[u](framed[1]), extents={n: 2, u: 3})
+    for method in METHODS:
+        assert evaluate(nowhere, [5], method=method).tolist() == [0, 0]
+        with pytest.raises(ValueError, match="has no terms at some points"):
+            evaluate(Equation(y[n], Max[u](framed[1]), extents={n: 2, u: 3}), [5], method=method)
+
+
 def test_the_arrays_given_are_left_alone() -> None:
     given_x = np.arange(4.0)
     found = evaluate(Equation(y[n], x[n]), given_x)

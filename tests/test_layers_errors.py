@@ -317,7 +317,7 @@ TABLE: list[tuple[Callable[[], Any], type[Exception], str, str]] = [
     (
         lambda: MaxPool2d(3, padding=((0, 2), (1, 1))).cost(X),
         ValueError,
-        "MaxPool2d(kernel_size=3, padding=((0, 2), 1))",
+        "MaxPool2d(kernel_size=3, padding=((0, 2), (1, 1)))",
         "padding=2 must be at most half of kernel_size=3",
     ),
     (

@@ -10,6 +10,7 @@ from symcnn import (
     RNN,
     AdaptiveAvgPool2d,
     Concat,
+    Conv1d,
     Conv2d,
     ConvTranspose2d,
     Layer,
@@ -141,3 +142,20 @@ def test_loop_indices_step_aside_for_symbols_of_the_same_name() -> None:
     assert (
         Conv2d(i, o, kernel_size=u, bias=False).cost((n, i, 9, 9)).at(n=5, i=3, o=4, u=2).macs == plain.macs
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=3, padding=1)",
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=(1, 3), padding=(0, 1))",
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=3, padding=((0, 1), (1, 1)))",
+        "Conv2d(in_channels=3, out_channels=8, kernel_size=3, padding=((0, 1), (0, 1)))",
+        "Conv1d(in_channels=3, out_channels=8, kernel_size=3, padding=((0, 1),))",
+        "AdaptiveAvgPool2d(output_size=(None, 3))",
+    ],
+)
+def test_a_layer_prints_as_the_call_that_makes_it(text: str) -> None:
+    layer = eval(text, {kind.__name__: kind for kind in (Conv1d, Conv2d, AdaptiveAvgPool2d)})
+    assert repr(layer) == text
+    assert layer.cost((3, 8, 8) if layer.axes == 2 else (3, 8)).output_shape

@@ -436,3 +436,15 @@ def test_the_input_shape_is_assumed_from_the_first_layer() -> None:
     assert receptive_field(MaxPool2d(2)).size == (2, 2)
     assert receptive_field(Conv2d(H, W, kernel_size=N)).size == (N, N)
     assert receptive_field(Sequential(ReLU()), input_shape=(N, C, H, W)).size == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sequential()",
+        "Sequential(ReLU(), Sequential(ReLU()))",
+        "Sequential({'conv': Conv2d(in_channels=1, out_channels=1, kernel_size=3), 'act': ReLU()})",
+    ],
+)
+def test_a_sequence_prints_as_the_call_that_makes_it(text: str) -> None:
+    assert repr(eval(text, {"Sequential": Sequential, "ReLU": ReLU, "Conv2d": Conv2d})) == text

@@ -77,7 +77,7 @@ def _placed(
 
     These are the tensors declared so, or else all but the weights and buffers, or else all.
     """
-    needed = _needed(equations)
+    needed = tensors_read(equations)
     names = [name for name, tensor in needed.items() if tensor.role == "input"]
     names = names or [name for name, tensor in needed.items() if tensor.role not in {"weight", "buffer"}]
     names = names or list(needed)
@@ -98,7 +98,7 @@ def _bound(
     conditions: Sequence[Condition] = (),
     resolved: Resolved | None = None,
 ) -> Problem:
-    needed = {tensor.name: tensor for tensor in inputs} | _needed(equations)
+    needed = {tensor.name: tensor for tensor in inputs} | tensors_read(equations)
     open_ones = _symbols(equations, conditions)
     one_name_one_symbol(open_ones, label)
     symbols = {symbol.name: symbol for symbol in open_ones}
@@ -135,7 +135,7 @@ def _bound(
     return Problem(label, resolved.statements, arrays, _floating(arrays.values()))
 
 
-def _needed(equations: Sequence[Equation]) -> dict[str, Tensor]:
+def tensors_read(equations: Sequence[Equation]) -> dict[str, Tensor]:
     """The tensors that are read and that no equation before defines, in order of appearance."""
     needed: dict[str, Tensor] = {}
     defined: set[str] = set()

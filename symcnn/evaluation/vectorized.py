@@ -213,6 +213,8 @@ class _Loops:
         free = [i for i in over if all(i not in mask.axes for mask in masks)]
         if node.kind != "sum" and (not chosen.sizes.all() or not all(self.extents[i] for i in free)):
             raise ValueError(f"{node} has no terms at some points; only an empty sum has a value")
+        if not chosen.groups.size:  # nothing is read, not even at a place outside that no index moves
+            return Grid(self.numbers.number(0))
         inner = self.maximum if node.kind == "max" else self.sum
         points = inner(node.body, chosen.scope, free)
         operation: Any = np.maximum if node.kind == "max" else np.add
@@ -221,8 +223,7 @@ class _Loops:
         # A value that is the same at all points counts once for each.
         values = np.broadcast_to(values, (*values.shape[:-1], chosen.groups.size))
         out = np.zeros((*values.shape[:-1], prod(chosen.shape)), self.numbers.dtype)
-        if chosen.groups.size:
-            out[..., np.unique(chosen.groups)] = operation.reduceat(values, chosen.starts, axis=-1)
+        out[..., np.unique(chosen.groups)] = operation.reduceat(values, chosen.starts, axis=-1)
         result = Grid(out.reshape((*out.shape[:-1], *chosen.shape)), kept + chosen.outer)
         if node.kind != "mean":
             return result

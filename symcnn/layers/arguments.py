@@ -160,16 +160,15 @@ def checked_sizes(name: str, value: Any, axes: int, least: int) -> Sizes:
 
 def shown(value: Any) -> str:
     """An argument as in a call: one number where all axes agree."""
-    if isinstance(value, tuple) and value:
-        first = value[0]
-        if all(v == first for v in value):
-            if isinstance(first, tuple):
-                return shown(first) if first[0] == first[1] else f"({', '.join(shown(v) for v in value)})"
-            return shown(first)
-        if all(isinstance(v, tuple) and v[0] == v[1] for v in value):
-            value = tuple(v[0] for v in value)
-        return f"({', '.join(shown(v) for v in value)})"
-    return text(value) if isinstance(value, Dim) else repr(value)
+    if not isinstance(value, tuple) or not value:
+        return text(value) if isinstance(value, Dim) else repr(value)
+    pairs = isinstance(value[0], tuple)
+    if pairs and all(before == after for before, after in value):
+        value, pairs = tuple(before for before, _ in value), False
+    if not pairs and all(v == value[0] for v in value):
+        return shown(value[0])
+    parts = [f"({shown(v[0])}, {shown(v[1])})" if pairs else shown(v) for v in value]
+    return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
 def _argument(check: Check, default: Any, least: int | None = None) -> Any:

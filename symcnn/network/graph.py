@@ -149,6 +149,10 @@ class Sequential(Module):
     def __getitem__(self, position: int) -> Any:
         return list(self.steps.values())[position]
 
+    def __repr__(self) -> str:
+        numbered = list(self.steps) == [str(k) for k in range(len(self.steps))]
+        return f"Sequential({', '.join(map(repr, self.steps.values())) if numbered else repr(self.steps)})"
+
 
 def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Layer | Module):

@@ -1,0 +1,110 @@
+"""What all strategies here share: values or strategies as options, and arguments drawn one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+from hypothesis import strategies as st
+
+from symcnn.derive.quantities import checked
+from symcnn.layers.base import Layer
+from symcnn.symbols.suggest import suggestion
+
+Strategy: TypeAlias = st.SearchStrategy[Any]
+
+# What shapes have unless told otherwise; None is one sample, without the axis of the batch.
+BATCHES = st.none() | st.integers(1, 2)
+CHANNELS = st.integers(1, 4)
+LENGTHS = st.integers(1, 8)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The arguments of a layer that are drawn already, and the number of its spatial axes."""
+
+    axes: int
+    values: Mapping[str, Any]
+
+    def each(self, name: str, otherwise: int) -> tuple[int, ...]:
+        """One value for each axis of an argument; ``otherwise`` where it is not drawn yet, or None."""
+        value = self.values.get(name)
+        if isinstance(value, tuple | list):
+            return tuple(value)
+        return (otherwise if value is None else value,) * self.axes
+
+    def borders(self) -> tuple[tuple[int, int], ...]:
+        """The padding before and after each axis; nothing for a word, and where it is not drawn yet."""
+        if isinstance(self.values.get("padding"), str):
+            return ((0, 0),) * self.axes
+        each: Any = self.each("padding", 0)
+        return tuple(tuple(p) if isinstance(p, tuple | list) else (p, p) for p in each)
+
+
+Rule: TypeAlias = Strategy | Callable[[Known], Strategy]
+"""How an argument is drawn: always alike, or as the arguments before it allow."""
+
+
+def drawn_from(value: Any) -> Strategy:
+    """An option as a strategy: a strategy as it is, and any other value alone."""
+    return value if isinstance(value, st.SearchStrategy) else st.just(value)
+
+
+def arguments(kind: type[Layer], rules: Mapping[str, Rule], given: Mapping[str, Any]) -> Strategy:
+    """The arguments of a layer as a dictionary: the ``given`` ones first, then the others in order.
+
+    Each rule sees the arguments drawn before, so that what is drawn fits together without a rejection.
+    """
+    order = [*(n for n in rules if n in given), *(n for n in given if n not in rules)]
+    order += [n for n in rules if n not in given]
+
+    @st.composite
+    def draw_all(draw: st.DrawFn) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name in order:
+            rule = drawn_from(given[name]) if name in given else rules[name]
+            strategy = rule if isinstance(rule, st.SearchStrategy) else rule(Known(kind.axes, values))
+            values[name] = draw(strategy)
+        return {f.name: values[f.name] for f in fields(kind) if f.name in values}
+
+    return draw_all()
+
+
+def made(kind: type[Layer], rules: Mapping[str, Rule], values: Mapping[str, Any]) -> Layer:
+    """The layer with these arguments; raises ``ValueError`` where given ones do not fit together."""
+    layer = kind(**values)
+    if any(not isinstance(rule, st.SearchStrategy) for rule in rules.values()):
+        checked(tuple(layer.requirements()), layer)
+    return layer
+
+
+def check_options(caller: str, kinds: Sequence[type[Layer]], given: Mapping[str, Any]) -> None:
+    """Raise for a given argument that a layer does not take, or a value that it may not have."""
+    for kind in kinds:
+        taken = {f.name: f for f in fields(kind)}
+        for name, value in given.items():
+            if name not in taken:
+                raise TypeError(
+                    f"{caller}: {kind.__name__} takes no argument {name!r}{suggestion(name, taken)}"
+                )
+            check = taken[name].metadata.get("check")
+            if check is not None and not isinstance(value, st.SearchStrategy):
+                check(name, value, kind.axes)
+
+
+def per_axis(low: int, high: int) -> Callable[[Known], Strategy]:
+    """One number for all axes, or one for each, from ``low`` to ``high``."""
+    return lambda known: numbers((low,) * known.axes, (high,) * known.axes)
+
+
+def numbers(low: Sequence[int], high: Sequence[int]) -> Strategy:
+    """One number for all axes within the bounds of all, or one for each within its own."""
+    each = st.tuples(*(st.integers(a, b) for a, b in zip(low, high, strict=True)))
+    return st.integers(max(low), min(high)) | each if max(low) <= min(high) else each
+
+
+def borders(high: Sequence[int]) -> Strategy:
+    """Padding up to ``high``: one number, one for each axis, or one (before, after) pair for each axis."""
+    pairs = st.tuples(*(st.tuples(st.integers(0, h), st.integers(0, h)) for h in high))
+    return numbers((0,) * len(high), high) | pairs

@@ -1,0 +1,159 @@
+"""Sizes: values of symbols within their conditions, and shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import strategies as st
+
+from symcnn.derive.cost import Cost, one_name_one_symbol
+from symcnn.proving.relations import TRUTH_VALUES, Relation
+from symcnn.symbols.border import symbol_of
+from symcnn.symbols.conditions import Condition
+from symcnn.symbols.size import Sym, as_size, symbols_of
+from symcnn.testing.strategies.conditions import Box, Demand, Search, demand
+from symcnn.testing.strategies.drawing import BATCHES, CHANNELS, LENGTHS, drawn_from
+from symcnn.testing.strategies.fitting import Shape
+
+# How many parts of a box are looked at for the first values, and for those of each example.
+FIRST_STEPS, STEPS = 40_000, 2_000
+HIGHEST = 2**16
+
+
+def dims_values(*given: Any, max_value: int = 8) -> st.SearchStrategy[dict[Any, int]]:
+    """Values for symbols, as a dictionary that ``cost.at`` and ``expression.subs`` take.
+
+    ``given`` holds symbols and expressions, whose symbols all get values; conditions and relations, which
+    the values satisfy; and costs, which stand for their symbols and their domain. Values go from a symbol's
+    least one to ``max_value``, or as far above that as the conditions demand. No example is rejected: each
+    symbol gets the value nearest to a drawn one that leaves a solution.
+
+    Values shrink to the least ones that the conditions leave, the symbols that were given first most of all.
+    Raises ``ValueError`` where no values are found, and ``TypeError`` for what is none of all that.
+
+    >>> from hypothesis import find
+    >>> from symcnn import Conv2d, dims, gt
+    >>> C, G, H, W = dims("C G H W")
+    >>> cost = Conv2d(C, 6, kernel_size=3, stride=2, groups=G).cost((C, H, W))
+    >>> find(dims_values(cost), lambda values: values[G] > 1)
+    {C: 2, G: 2, H: 3, W: 3}
+    >>> find(dims_values(H, W, gt(H, 2*W)), lambda values: True)
+    {H: 3, W: 1}
+    """
+    if type(max_value) is not int or max_value < 1:
+        raise ValueError(f"dims_values: max_value={max_value!r} must be an integer of at least 1")
+    symbols, demands = _taken_apart(given)
+    if not symbols:
+        raise ValueError("dims_values: give a symbol, such as dims('C'), a formula of symbols, or a cost")
+    one_name_one_symbol(symbols, "dims_values")
+    box, known = _first(symbols, demands, max_value)
+    box = Search(demands, STEPS).without_lowest(box)
+    users = {symbol: symbol_of(symbol) for symbol in symbols}
+
+    @st.composite
+    def draw_values(draw: st.DrawFn) -> dict[Any, int]:
+        wished: dict[Sym, int] = {}
+        for symbol, (low, high) in box.items():
+            least = symbol.minimum if symbol.minimum is not None else -max_value
+            wished[symbol] = draw(st.integers(low, min(high, low + max_value - least)))
+        found = Search(demands, STEPS).nearest(box, wished) or known
+        return {users[symbol]: found[symbol] for symbol in symbols}
+
+    return draw_values()
+
+
+def shapes(
+    dims: int | st.SearchStrategy[int] | None = None,
+    *,
+    batch: Any = BATCHES,
+    channels: Any = CHANNELS,
+    lengths: Any = LENGTHS,
+) -> st.SearchStrategy[Shape]:
+    """Shapes (N, C, ...): batch, channels, and the lengths of ``dims`` spatial axes (0 to 3 unless given).
+
+    ``batch`` may be None for one sample, whose shape lacks the first axis; ``lengths`` is one length for
+    all spatial axes, one for each as a tuple, or a strategy from which each is drawn. All are values or
+    strategies.
+
+    Raises ``ValueError`` for axes and lengths that no shape has.
+
+    >>> from hypothesis import find
+    >>> find(shapes(), lambda shape: True), find(shapes(2, batch=4, lengths=(5, 7)), lambda shape: True)
+    ((1,), (4, 1, 5, 7))
+    """
+    for name, value, least in (("dims", dims, 0), ("batch", batch, 1), ("channels", channels, 1)):
+        _check_length(name, value, least)
+    for length in lengths if isinstance(lengths, tuple | list) else (lengths,):
+        _check_length("lengths", length, 1)
+    if isinstance(lengths, tuple | list) and dims is None:
+        dims = len(lengths)
+    if isinstance(lengths, tuple | list) and dims != len(lengths):
+        raise ValueError(f"shapes: lengths={lengths!r} must be one for each of dims={dims} axes")
+    each = [drawn_from(n) for n in lengths] if isinstance(lengths, tuple | list) else None
+
+    @st.composite
+    def draw_shape(draw: st.DrawFn) -> Shape:
+        count: int = draw(st.integers(0, 3) if dims is None else drawn_from(dims))
+        lead = [draw(drawn_from(batch)), draw(drawn_from(channels))]
+        spatial = each if each is not None else [drawn_from(lengths)] * count
+        return tuple(n for n in (*lead, *map(draw, spatial)) if n is not None)
+
+    return draw_shape()
+
+
+def _check_length(name: str, value: Any, least: int) -> None:
+    if isinstance(value, st.SearchStrategy) or (value is None and name in {"dims", "batch"}):
+        return
+    if type(value) is not int or value < least:
+        raise ValueError(f"shapes: {name}={value!r} must be an integer of at least {least}")
+
+
+def _taken_apart(given: tuple[Any, ...]) -> tuple[list[Sym], list[Demand]]:
+    """The symbols in order, and what their values have to satisfy."""
+    symbols: dict[Sym, None] = {}
+    demands: list[Demand] = []
+    for one in _flat(given):
+        if isinstance(one, Cost):
+            symbols |= dict.fromkeys(one.symbols)
+            found = [demand("dims_values", condition) for condition in one.domain]
+        elif type(one).__name__ in TRUTH_VALUES:
+            raise TypeError(
+                f"dims_values: {one!r} is a comparison that was decided before it came here; "
+                "write it with symcnn.eq, ne, le, lt, ge or gt, which never collapse"
+            )
+        elif _is_relation(one):
+            found = [demand("dims_values", one)]
+        else:
+            symbols |= dict.fromkeys(symbols_of(as_size(one, "dims_values: argument")))
+            found = []
+        for new in found:
+            symbols |= dict.fromkeys(symbols_of(new.size, new.divisor))
+        demands += found
+    return list(symbols), demands
+
+
+def _flat(given: Any) -> Iterator[Any]:
+    for one in given:
+        if isinstance(one, tuple | list):
+            yield from _flat(one)
+        else:
+            yield one
+
+
+def _is_relation(one: Any) -> bool:
+    return isinstance(one, Condition | Relation) or hasattr(one, "rel_op")
+
+
+def _first(symbols: list[Sym], demands: list[Demand], max_value: int) -> tuple[Box, dict[Sym, int]]:
+    """A box with room above the smallest values that were found, and these."""
+    top = max_value
+    while top <= max(HIGHEST, max_value):
+        box = {s: (-top if s.minimum is None else min(s.minimum, top), top) for s in symbols}
+        wished = {s: 0 if s.minimum is None else s.minimum for s in symbols}
+        known = Search(demands, FIRST_STEPS).nearest(box, wished)
+        if known is not None:
+            return {s: (low, 2 * top) for s, (low, _) in box.items()}, known
+        top *= 2
+    said = ", ".join(d.written for d in demands)
+    raise ValueError(f"dims_values: no values up to {top // 2} were found that satisfy {said}")
