@@ -66,7 +66,7 @@ def blocks_in(proof: Proof) -> list[Block]:
     return out
 
 
-# -- changes ---------------------------------------------------------------------------------------------------
+# -- changes -------------------------------------------------------------------------------------------------
 
 Dice = random.Random
 Change = Callable[[Proof, Proof, Dice], None]
@@ -196,7 +196,10 @@ def add_a_law(proof: Proof, other: Proof, dice: Dice) -> None:
     if names:
         a, b = dice.choice(names), dice.choice(names)
         law = dice.choice((f"trichotomy {a}, {b}", f"archimedes {a}", f"floor {a}, 2"))
-        step = Step(f"law more{dice.randrange(1000)} : {law}", [[Step("compute", [])]] if law.startswith("floor") else [])
+        step = Step(
+            f"law more{dice.randrange(1000)} : {law}",
+            [[Step("compute", [])]] if law.startswith("floor") else [],
+        )
         block = _some_block(proof, dice)
         block.insert(dice.randrange(len(block) + 1), step)
 
@@ -227,13 +230,11 @@ def other_number(word: str, dice: Dice, proof: Proof) -> str:
 
 # Changes of single words; of a step's own words only, so that the tree stays as it is.
 change_a_number = _words_changed(r"(?<![\w.])\d+(?![\w.])", other_number)
-change_a_name = _words_changed(r"[A-Za-z_][\w']*(?:\.\d+)*", lambda _, dice, proof: dice.choice(_names(proof)))
-change_a_step = _words_changed(
-    rf"^(?:{'|'.join(STEPS)})\b", lambda _, dice, __: dice.choice(list(STEPS))
+change_a_name = _words_changed(
+    r"[A-Za-z_][\w']*(?:\.\d+)*", lambda _, dice, proof: dice.choice(_names(proof))
 )
-change_a_law = _words_changed(
-    rf"(?<=: )(?:{'|'.join(LAWS)})\b", lambda _, dice, __: dice.choice(list(LAWS))
-)
+change_a_step = _words_changed(rf"^(?:{'|'.join(STEPS)})\b", lambda _, dice, __: dice.choice(list(STEPS)))
+change_a_law = _words_changed(rf"(?<=: )(?:{'|'.join(LAWS)})\b", lambda _, dice, __: dice.choice(list(LAWS)))
 change_a_part = _words_changed(r"(?<=\w\.)\d+", lambda _, dice, __: str(dice.randrange(4)))
 change_a_sign = _words_changed(
     r"//|<=|>=|!=|[-+*/<>=]|\b(?:and|or|implies|iff|not)\b",
@@ -266,7 +267,7 @@ def changed(proof: Proof, other: Proof, dice: Dice) -> Proof:
     return out
 
 
-# -- texts -----------------------------------------------------------------------------------------------------
+# -- texts ---------------------------------------------------------------------------------------------------
 
 
 def changed_text(text: str, dice: Dice) -> str:

@@ -83,7 +83,7 @@ class Judge:
         self.floor_of = z3.Function(f"floor{self.salt}", z3.IntSort(), z3.IntSort(), z3.IntSort())
         self.inverse_of = z3.Function(f"inverse{self.salt}", z3.RealSort(), z3.RealSort())
 
-    # -- questions ---------------------------------------------------------------------------------------------
+    # -- questions -------------------------------------------------------------------------------------------
 
     def proves(self, premises: Sequence[Formula], conclusion: Formula, seconds: float = 5) -> bool:
         """Whether no case is left in which the premises hold and the conclusion does not."""
@@ -130,7 +130,7 @@ class Judge:
 
         return value
 
-    # -- terms -------------------------------------------------------------------------------------------------
+    # -- terms -----------------------------------------------------------------------------------------------
 
     def term(self, node: Term, at: Mapping[str, Any]) -> Any:
         match node:
@@ -197,7 +197,7 @@ class Judge:
         yield
         self.path.pop()
 
-    # -- sums and maxima -----------------------------------------------------------------------------------------
+    # -- sums and maxima -------------------------------------------------------------------------------------
 
     def points(self, low: Any, high: Any) -> Iterator[tuple[Any, Any]]:
         """The points of a range that is no longer than the longest, each with whether it is in the range."""
@@ -282,7 +282,7 @@ class Judge:
         ignored = Judge(self.scope, self.longest)
         return ignored.inside(node, {**ignored.names, **at}, z3.IntVal(0))[1].sort() == z3.RealSort()
 
-    # -- formulas ------------------------------------------------------------------------------------------------
+    # -- formulas --------------------------------------------------------------------------------------------
 
     def formula(self, node: Formula, at: Mapping[str, Any]) -> Any:
         match node:
@@ -323,7 +323,11 @@ class Judge:
             for point, reached in self.points(low, high):
                 with self.where(reached):
                     found.append((reached, self.formula(node.body, {**at, node.name: point})))
-            return z3.And(*(z3.Implies(*one) for one in found)) if every else z3.Or(*(z3.And(*one) for one in found))
+            return (
+                z3.And(*(z3.Implies(*one) for one in found))
+                if every
+                else z3.Or(*(z3.And(*one) for one in found))
+            )
         if isinstance(node.sort, Function):
             raise NotImplementedError("a quantifier over functions")
         value = _constant(f"{node.name}!{len(self.bound)}", node.sort)
@@ -348,7 +352,9 @@ def _ends(node: ForAll | Exists) -> tuple[Term, Term] | None:
     while isinstance(body, And) and body.parts and isinstance(body.parts[0], And):
         body = body.parts[0]
     match body:
-        case And((Compare("<=", low, Variable(a)), Compare("<", Variable(b), high), *_)) if a == b == node.name:
+        case And((Compare("<=", low, Variable(a)), Compare("<", Variable(b), high), *_)) if (
+            a == b == node.name
+        ):
             return (low, high) if node.name not in free_in_any((low, high)) else None
         case _:
             return None

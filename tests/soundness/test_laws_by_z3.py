@@ -66,10 +66,12 @@ def test_z3_proves_the_law(name: str) -> None:
         assert judge.proves(premises, conclusion, 20), conclusion
 
 
-# -- nearly the same -------------------------------------------------------------------------------------------
+# -- nearly the same -----------------------------------------------------------------------------------------
 
 
-def is_a_case(scope: Mapping[str, Sort], premises: Sequence[Formula], conclusion: Formula, longest: int) -> bool:
+def is_a_case(
+    scope: Mapping[str, Sort], premises: Sequence[Formula], conclusion: Formula, longest: int
+) -> bool:
     """z3 finds a case against a formula, and plain evaluation agrees."""
     case = Judge(scope, longest).case(premises, conclusion)
     if case is None:
@@ -84,12 +86,7 @@ def is_a_case(scope: Mapping[str, Sort], premises: Sequence[Formula], conclusion
 
 @pytest.mark.parametrize(
     ("name", "k"),
-    [
-        (name, k)
-        for name in LAWS
-        for k in range(len(returned(name).premises))
-        if (name, k) not in NEEDLESS
-    ],
+    [(name, k) for name in LAWS for k in range(len(returned(name).premises)) if (name, k) not in NEEDLESS],
 )
 def test_z3_finds_a_case_where_a_premise_is_left_out(name: str, k: int) -> None:
     found = returned(name)

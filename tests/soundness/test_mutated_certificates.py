@@ -25,9 +25,19 @@ from symcnn.kernel import evaluation
 from symcnn.kernel.certificates import PROVED, REFUTED, REJECTED, UNREADABLE, Verdict, replay
 from symcnn.kernel.reading import read_text
 from symcnn.kernel.statements import Statement, read_statements
-from symcnn.kernel.terms import And, Compare, ForAll, Formula, IllSorted, Implies, Rejected, Unreadable, number
-from symcnn.search.deciding import decide
+from symcnn.kernel.terms import (
+    And,
+    Compare,
+    ForAll,
+    Formula,
+    IllSorted,
+    Implies,
+    Rejected,
+    Unreadable,
+    number,
+)
 from symcnn.proving.translation import report
+from symcnn.search.deciding import decide
 from tests.soundness.certificate_changes import (
     Proof,
     changed,
@@ -88,7 +98,9 @@ def library() -> tuple[Known, ...]:
 @cache
 def false_ones() -> tuple[tuple[Statement, str], ...]:
     """False statements of the corpus, each with the proof of a true one; those by hand with any of a few."""
-    by_hand = [s for file in CORPUS if not file.stem.startswith("neighbours") for s in statements(file).values()]
+    by_hand = [
+        s for file in CORPUS if not file.stem.startswith("neighbours") for s in statements(file).values()
+    ]
     proofs = [known.proof for known in library() if known.kind == "prove" and not known.lemmas]
     return *neighbours(), *((s, proofs[k * 7 % len(proofs)]) for k, s in enumerate(by_hand))
 
@@ -118,7 +130,7 @@ def small_sums(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "MAX_STEPS", 20_000)
 
 
-# -- changed certificates of statements that are known ---------------------------------------------------------
+# -- changed certificates of statements that are known -------------------------------------------------------
 
 
 @random_rounds(quick=14)
@@ -146,7 +158,7 @@ def test_the_tree_of_a_certificate_is_the_certificate() -> None:
         assert verdict(known.statement, proof.kind, text_of(proof), known.lemmas) == SAID[known.kind]
 
 
-# -- changed statements ----------------------------------------------------------------------------------------
+# -- changed statements --------------------------------------------------------------------------------------
 
 
 def changed_statement(statement: Statement, dice: random.Random) -> Statement:
@@ -174,7 +186,9 @@ def must_be_true(statement: Statement, status: str, proof: str) -> None:
     """What was accepted holds wherever it is looked at; what was refuted is not proved as well."""
     if status == PROVED:
         case = falsified(statement, points=150, seconds=1)
-        assert case is None, f"proved, and false at {case}:\n{statement.claim}\n{statement.assumptions}\n{proof}"
+        assert case is None, (
+            f"proved, and false at {case}:\n{statement.claim}\n{statement.assumptions}\n{proof}"
+        )
     elif status == REFUTED and falsified(statement, points=100, seconds=0.3) is None:
         # The case is one that no small point shows; a proof would be a contradiction.
         seconds = 2 if EFFORT.soaking else 0.2
@@ -236,7 +250,9 @@ def some_known(dice: random.Random) -> Known:
 
 
 @random_rounds(quick=14)
-def test_statements_and_certificates_changed_together_are_accepted_only_where_true(dice: random.Random) -> None:
+def test_statements_and_certificates_changed_together_are_accepted_only_where_true(
+    dice: random.Random,
+) -> None:
     for new, found in walk(some_known(dice), 12, dice):
         must_be_true(new.statement, found, text_of(new.proof))
 
@@ -249,7 +265,7 @@ def test_walks_come_by_many_accepted_certificates() -> None:
     assert found.count(REJECTED) >= len(found) // 4
 
 
-# -- lemmas and whole texts --------------------------------------------------------------------------------------
+# -- lemmas and whole texts ----------------------------------------------------------------------------------
 
 
 def lemma_statements(text: str) -> Iterator[tuple[str, Statement]]:
@@ -301,7 +317,7 @@ def test_a_false_lemma_would_be_seen() -> None:
         must_be_true(lemma, PROVED, "")
 
 
-# -- certificates that the search finds --------------------------------------------------------------------------
+# -- certificates that the search finds ----------------------------------------------------------------------
 
 
 @random_rounds(quick=4)
@@ -320,7 +336,7 @@ def test_changed_certificates_of_the_search_prove_only_what_is_true(dice: random
         must_be_true(statement, verdict(statement, new.kind, text_of(new)), text_of(new))
 
 
-# -- a judge that can fail ---------------------------------------------------------------------------------------
+# -- a judge that can fail -----------------------------------------------------------------------------------
 
 
 def test_a_kernel_that_accepts_everything_fails_this_suite(monkeypatch: pytest.MonkeyPatch) -> None:
