@@ -246,8 +246,8 @@ double_a_word = _words_changed(r"[\w.']+|//|[^\s\w]", lambda word, *_: f"{word} 
 CHANGES: Sequence[Change] = (
     drop_a_step, double_a_step, swap_steps, move_a_step, drop_a_premise, double_a_premise, swap_premises,
     replace_a_block, splice_a_block, splice_a_step, splice_the_end, truncate, nest_a_block, open_a_block,
-    swap_parts, drop_a_part, the_other_kind, add_a_law, change_a_number, change_a_name, change_a_step, change_a_law,
-    change_a_part, change_a_sign, drop_a_word, double_a_word,
+    swap_parts, drop_a_part, the_other_kind, add_a_law, change_a_number, change_a_name, change_a_step,
+    change_a_law, change_a_part, change_a_sign, drop_a_word, double_a_word,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ A floor ``a//b`` is a number q with ``b*q <= a < b*q + b`` wherever b >= 1, a qu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -91,7 +91,7 @@ class Judge:
         return solver.check() == z3.unsat
 
     def case(self, premises: Sequence[Formula], conclusion: Formula, seconds: float = 5) -> Case | None:
-        """A case with small numbers in which the premises hold and the conclusion does not, if z3 finds one."""
+        """A case of small numbers in which the premises hold and not the conclusion, if z3 finds one."""
         solver = self.asked(premises, conclusion, seconds)
         for name, sort in self.scope.items():
             if not isinstance(sort, Function):
@@ -191,7 +191,7 @@ class Judge:
         self.facts.append(fact)
 
     @contextmanager
-    def where(self, condition: Any) -> Iterator[None]:
+    def where(self, condition: Any) -> Generator[None]:
         """What is met inside matters only where this holds."""
         self.path.append(condition)
         yield
@@ -276,7 +276,7 @@ class Judge:
         content = " | ".join(write(n) for n in inner)  # type: ignore[arg-type]
         kind = z3.RealSort() if self.is_real(node, at) else z3.IntSort()
         sorts = [z3.IntSort(), z3.IntSort(), *(value.sort() for value in values), kind]
-        return z3.Function(f"{type(node).__name__} {content}", *sorts)(low, high, *values)
+        return z3.Function(f"{type(node).__name__}{self.salt} {content}", *sorts)(low, high, *values)
 
     def is_real(self, node: Sum | Max, at: Mapping[str, Any]) -> bool:
         ignored = Judge(self.scope, self.longest)
@@ -343,7 +343,7 @@ class Judge:
 
 
 def _ends(node: ForAll | Exists) -> tuple[Term, Term] | None:
-    """The ends of the range that a quantifier speaks of: ``a <= i and i < b`` as the beginning of its body."""
+    """The ends of the range that a quantifier speaks of: its body begins ``a <= i and i < b``."""
     body: Node = node.body
     if isinstance(node, ForAll):
         if not isinstance(body, Implies):
@@ -367,7 +367,7 @@ def _constant(name: str, sort: Sort) -> Any:
 
 
 def _sort(sort: str) -> Any:
-    """Elements of a ring are told as reals: a polynomial identity over them holds in each commutative ring."""
+    """Elements of a ring are told as reals, in which no other polynomial identities hold."""
     return z3.IntSort() if sort == INT else z3.RealSort()
 
 

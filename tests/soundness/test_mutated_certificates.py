@@ -59,7 +59,7 @@ HEADS = r"^(?=(?:prove|refute|lemma)[ \t])"
 
 
 class Known(NamedTuple):
-    """A statement of which is known whether it is true, with an accepted certificate and the lemmas for it."""
+    """A statement known to be true or false, with an accepted certificate and the lemmas for it."""
 
     statement: Statement
     kind: str
@@ -250,7 +250,7 @@ def some_known(dice: random.Random) -> Known:
 
 
 @random_rounds(quick=14)
-def test_statements_and_certificates_changed_together_are_accepted_only_where_true(
+def test_what_is_accepted_after_changes_to_statement_and_proof_is_true(
     dice: random.Random,
 ) -> None:
     for new, found in walk(some_known(dice), 12, dice):
@@ -346,7 +346,7 @@ def test_a_kernel_that_accepts_everything_fails_this_suite(monkeypatch: pytest.M
     monkeypatch.setitem(globals(), "replay", accepting)
     for test in (
         test_a_changed_certificate_proves_no_false_statement,
-        test_statements_and_certificates_changed_together_are_accepted_only_where_true,
+        test_what_is_accepted_after_changes_to_statement_and_proof_is_true,
     ):
         with pytest.raises(AssertionError):
             test()
