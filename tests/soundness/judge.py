@@ -33,7 +33,6 @@ from symcnn.kernel.terms import (
     Iff,
     Implies,
     Max,
-    Node,
     Not,
     Number,
     Or,
@@ -49,6 +48,7 @@ from symcnn.kernel.terms import (
 )
 from symcnn.kernel.writing import write
 from tests.oracles import require_oracle
+from tests.soundness.random_models import ends_of
 
 z3: Any = require_oracle("z3")
 z3util: Any = require_oracle("z3.z3util")
@@ -316,7 +316,7 @@ class Judge:
 
     def quantified(self, node: ForAll | Exists, at: Mapping[str, Any]) -> Any:
         every = isinstance(node, ForAll)
-        ends = _ends(node)
+        ends = ends_of(node)
         if self.longest is not None and ends is not None:
             low, high = (self.term(end, at) for end in ends)
             found: list[Any] = []
@@ -340,24 +340,6 @@ class Judge:
         if every:
             return z3.And(z3.ForAll([value], body), *cases)
         return z3.Or(z3.Exists([value], body), *cases)
-
-
-def _ends(node: ForAll | Exists) -> tuple[Term, Term] | None:
-    """The ends of the range that a quantifier speaks of: its body begins ``a <= i and i < b``."""
-    body: Node = node.body
-    if isinstance(node, ForAll):
-        if not isinstance(body, Implies):
-            return None
-        body = body.left
-    while isinstance(body, And) and body.parts and isinstance(body.parts[0], And):
-        body = body.parts[0]
-    match body:
-        case And((Compare("<=", low, Variable(a)), Compare("<", Variable(b), high), *_)) if (
-            a == b == node.name
-        ):
-            return (low, high) if node.name not in free_in_any((low, high)) else None
-        case _:
-            return None
 
 
 def _constant(name: str, sort: Sort) -> Any:
