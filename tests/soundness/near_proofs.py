@@ -1,9 +1,9 @@
 """Random small theorems with proofs that are right by construction, for rules of all kinds.
 
-A theorem is a list of facts ``h1``, ``h2``, ... with a goal and the steps that prove it. Terms, bodies, guards and
-the names of indices are random; indices often have the names of variables, so that whoever puts a term below a
-sum or a quantifier may capture them. A change to the facts, the goal or the steps then makes something that is
-near a proof.
+A theorem is a list of facts ``h1``, ``h2``, ... with a goal and the steps that prove it. Terms, bodies,
+guards and the names of indices are random; indices often have the names of variables, so that whoever puts a
+term below a sum or a quantifier may capture them. A change to the facts, the goal or the steps then makes
+something that is near a proof.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from fractions import Fraction
 
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import negation
+from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.substitution import formula_with
 from symcnn.kernel.terms import (
+    FALSE,
     INT,
     RING,
     And,
@@ -170,7 +172,8 @@ class Maker:
     def quantified(self, depth: int) -> Formula:
         """A quantifier over a short range."""
         index = self.index()
-        low = self.dice.choice([number(0), Variable(self.dice.choice([i for i in self.ints if i != index]))])
+        others = [Variable(name) for name in self.ints if name != index]
+        low = self.dice.choice([number(0), *others])
         high = Plus((low, number(self.dice.randint(0, 3))))
         ends = (Compare("<=", low, Variable(index)), Compare("<", Variable(index), high))
         body = self.under(index).formula(depth - 1)
@@ -251,15 +254,17 @@ def by_cone(make: Maker) -> Theorem:
     left = make.value(1, "real")
     right: Term = Plus((left, *total))
     if make.dice.random() < 0.2:
-        return Theorem((*facts,), Compare("<=", Plus(tuple(total)), number(-1)), "", "cone")
+        fact = Compare("<=", Plus(tuple(total)), number(-make.dice.randint(0, 1)))
+        return Theorem((*facts, fact), FALSE, f"cone {' + '.join(written)} + h{len(facts) + 1}", "cone")
     relation = make.dice.choice(("<=", "<=", "<"))
     return Theorem((*facts,), Compare(relation, left, right), f"cone {' + '.join(written)}", "cone")
 
 
 def _difference(fact: Compare) -> Term:
-    """What a fact says is not negative, or is 0; for whole numbers a strict one is taken as it is."""
+    """What a fact says is not negative, or is 0; between whole numbers ``a < b`` says it of ``b - a - 1``."""
     low, high = (fact.right, fact.left) if fact.relation == "=" else (fact.left, fact.right)
-    return Plus((high, Times((number(-1), low))))
+    whole = sort_of(low, SCOPE) == sort_of(high, SCOPE) == INT
+    return Plus((high, Times((number(-1), low)), number(-1 if fact.relation == "<" and whole else 0)))
 
 
 def by_ring(make: Maker) -> Theorem:
@@ -280,10 +285,13 @@ def by_ring(make: Maker) -> Theorem:
 
 def by_use(make: Maker) -> Theorem:
     """A fact about all numbers of a range, at a term that may speak of anything."""
-    index, value = make.index(), make.whole(1)
-    low, high = number(-9), number(9)
-    body = make.under(index).formula(2)
-    ends = And((Compare("<=", low, Variable(index)), Compare("<", Variable(index), high)))
+    index = make.index()
+    return instance(index, make.under(index).formula(2), make.whole(1))
+
+
+def instance(index: str, body: Formula, value: Term) -> Theorem:
+    """What holds for all of -5, ..., 5 holds for a value, if it is one of these."""
+    ends = And((Compare("<=", number(-5), Variable(index)), Compare("<", Variable(index), number(6))))
     known = ForAll(index, INT, Implies(ends, body))
     inside = formula_with(ends, {index: value})
     goal = formula_with(body, {index: value})
@@ -293,7 +301,7 @@ def by_use(make: Maker) -> Theorem:
 def by_witness(make: Maker) -> Theorem:
     """There is a number, because this is one."""
     index, value = make.index(), make.whole(1)
-    ends = (Compare("<=", number(-9), Variable(index)), Compare("<", Variable(index), number(9)))
+    ends = (Compare("<=", number(-5), Variable(index)), Compare("<", Variable(index), number(6)))
     body = And((*ends, make.under(index).formula(2)))
     goal = Exists(index, INT, body)
     steps = f"witness {index} = {write(value)} exactly h1"
@@ -323,9 +331,11 @@ def by_deny(make: Maker) -> Theorem:
 
 
 def by_compute(make: Maker) -> Theorem:
-    """A comparison of numbers, half of them as they are."""
+    """A comparison of numbers, mostly with one that has a chance to be right."""
     closed = replace(make, ints=("i",))
     found = formula_with(closed.comparison(2, "int"), {"i": number(make.dice.randint(-2, 3))})
+    if isinstance(found, Compare) and make.dice.random() < 0.7:
+        found = Compare(found.relation, found.left, number(make.dice.randint(-1, 2)))
     return Theorem((), found, "compute", "compute")
 
 

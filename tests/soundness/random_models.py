@@ -95,9 +95,9 @@ class Model:
                     return (a - b) % self.modulus == 0
                 return a == b if relation == "=" else a <= b if relation == "<=" else a < b
             case And(parts):
-                return all([self.holds(part, at) for part in parts])
+                return all(self.holds(part, at) for part in parts)
             case Or(parts):
-                return any([self.holds(part, at) for part in parts])
+                return any(self.holds(part, at) for part in parts)
             case Not(inner):
                 return not self.holds(inner, at)
             case Implies(left, right):

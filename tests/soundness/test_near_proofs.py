@@ -1,5 +1,5 @@
-"""Random theorems that are near to true ones, with proofs near to right ones: what the kernel accepts holds in
-random models."""
+"""Random theorems near to true ones, with proofs near to right ones: what the kernel accepts holds in random
+models."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from dataclasses import replace
 
 import pytest
 
+from symcnn.kernel import substitution
 from symcnn.kernel.logic import Sequent
+from symcnn.kernel.reading import Reader
 from symcnn.kernel.sorts import check
 from symcnn.kernel.steps import Proof
-from symcnn.kernel.terms import Formula, IllSorted, Rejected, Unreadable
+from symcnn.kernel.terms import Formula, IllSorted, Rejected, Unreadable, Variable
 from symcnn.kernel.writing import write
 from tests.soundness.certificate_changes import changed, proof_of, text_of
 from tests.soundness.effort import random_rounds
-from tests.soundness.near_proofs import SCOPE, Theorem, theorem
+from tests.soundness.near_proofs import SCOPE, Theorem, instance, theorem
 from tests.soundness.random_models import Model, Unknown
 from tests.variants import changes
 
-MODELS = 30
+MODELS = 20
 
 
 def accepts(found: Theorem) -> bool:
@@ -78,7 +80,7 @@ def shown(found: Theorem) -> str:
     return f"{facts}\ngoal: {write(found.goal)}\n{found.steps}"
 
 
-@random_rounds(quick=40)
+@random_rounds(quick=24)
 def test_what_is_proved_holds_in_every_model(dice: random.Random) -> None:
     for _ in range(10):
         found = theorem(dice)
@@ -91,14 +93,14 @@ def test_most_theorems_are_accepted_and_some_that_are_near_to_them() -> None:
     """Otherwise the test above would look at nothing."""
     dice = random.Random(8)
     right, close = Counter[tuple[str, bool]](), list[bool]()
-    for _ in range(300):
+    for _ in range(200):
         found = theorem(dice)
         right[found.rule, accepts(found)] += 1
         close.append(accepts(near(found, dice)))
     accepted = sum(count for (_, said), count in right.items() if said)
-    assert accepted >= 150
+    assert accepted >= 120
     assert {rule for (rule, said) in right if said} >= {"cone", "ring", "use", "decide", "compute", "exactly"}
-    assert 15 <= sum(close) <= 200
+    assert 15 <= sum(close) <= 130
 
 
 def test_a_kernel_that_accepts_everything_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,9 +111,8 @@ def test_a_kernel_that_accepts_everything_would_be_noticed(monkeypatch: pytest.M
 
 def test_a_kernel_that_captures_names_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A substitution that does not rename what is bound."""
-    from symcnn.kernel import substitution
-
     monkeypatch.setattr(substitution, "_under", lambda name, bodies, values: (name, values))
-    with pytest.raises(AssertionError, match="false at"):
-        for _ in range(5):
-            test_what_is_proved_holds_in_every_model()
+    body = Reader("sum(a in 0..2) (i + a) = 2*i + 1", {**SCOPE, "i": "int"}).formula()
+    wrong = instance("i", body, Variable("a"))
+    assert accepts(wrong)
+    assert breaks(wrong, random.Random(4)) is not None
