@@ -16,7 +16,7 @@ from fractions import Fraction
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import negation
 from symcnn.kernel.sorts import sort_of
-from symcnn.kernel.substitution import formula_with
+from symcnn.kernel.substitution import Definition, formula_with, term_with, with_function
 from symcnn.kernel.terms import (
     FALSE,
     INT,
@@ -31,6 +31,7 @@ from symcnn.kernel.terms import (
     Function,
     If,
     Iff,
+    IllSorted,
     Implies,
     Max,
     Not,
@@ -44,6 +45,7 @@ from symcnn.kernel.terms import (
     Term,
     Times,
     Variable,
+    free_in_any,
     number,
 )
 from symcnn.kernel.writing import write
@@ -298,6 +300,53 @@ def instance(index: str, body: Formula, value: Term) -> Theorem:
     return Theorem((known, inside), goal, f"use f : h1({write(value)}) {{ exactly h2 }} exactly f", "use")
 
 
+def by_use_of_two(make: Maker) -> Theorem:
+    """The same for two numbers at once: the first value may speak of what the second quantifier binds."""
+    i, j = make.index(), make.index()
+    first, second = make.whole(1), make.whole(1)
+    body = make.under(i).under(j).formula(1)
+    ends = [(Compare("<=", number(-2), Variable(k)), Compare("<", Variable(k), number(3))) for k in (i, j)]
+    known = ForAll(i, INT, ForAll(j, INT, Implies(And((*ends[0], *ends[1])), body)))
+    if i == j:  # the second hides the first
+        known, values = ForAll(i, INT, known.body), {j: second}
+    else:
+        values = {i: first, j: second}
+    premise = formula_with(And((*ends[0], *ends[1])), values)
+    steps = f"use f : h1({write(first)}, {write(second)}) {{ exactly h2 }} exactly f"
+    return Theorem((known, premise), formula_with(body, values), steps, "use")
+
+
+def by_function(make: Maker) -> Theorem:
+    """What holds for all functions holds for this one: its body may speak of what stands around a call."""
+    index, parameter = make.index(), make.index()
+    inside = make.under(index)
+    place, other = make.whole(1), inside.whole(1)
+    low = make.whole(0)
+    entry: Callable[[Term], Term] = lambda at: Call("g", (at,))  # noqa: E731
+    outside = entry(place if index not in free_in_any((place,)) else number(1))
+    high = Plus((low, number(2)))
+    match make.dice.randrange(3):
+        case 0:
+            total: Term = Sum(index, low, high, None, outside)
+            known: Formula = Compare("=", total, Times((number(2), outside)))
+        case 1:
+            total = Sum(index, low, high, None, entry(other))
+            known = Compare(
+                "=",
+                Plus((total, outside)),
+                Plus((outside, Sum("k", low, high, None, entry(term_with(other, {index: Variable("k")}))))),
+            )
+        case _:
+            ends = (Compare("<=", number(0), Variable(index)), Compare("<", Variable(index), number(2)))
+            known = Exists(index, INT, And((*ends, Compare("<=", entry(number(0)), outside))))
+            known = Iff(known, Compare("<=", entry(number(0)), outside))
+    body = replace(make, ints=(*make.ints, parameter)).value(2, "real")
+    goal = with_function(known, Definition("g", (parameter,), body))
+    assert isinstance(goal, Formula)
+    given = ForAll("g", Function(("int",), "real"), known)
+    return Theorem((given,), goal, f"use f : h1(fun({parameter}) {write(body)}) exactly f", "use")
+
+
 def by_witness(make: Maker) -> Theorem:
     """There is a number, because this is one."""
     index, value = make.index(), make.whole(1)
@@ -362,7 +411,8 @@ def _rewritten(formula: Formula, dice: Dice) -> Formula:
 
 
 KINDS: Sequence[Callable[[Maker], Theorem]] = (
-    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_use, by_witness, by_obtain, by_decide, by_deny,
+    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_use, by_use_of_two,
+    by_function, by_function, by_witness, by_obtain, by_decide, by_deny,
     by_compute, by_exactly,
 )  # fmt: skip
 
@@ -372,5 +422,5 @@ def theorem(dice: Dice) -> Theorem:
     while True:
         try:
             return dice.choice(KINDS)(Maker(dice))
-        except Rejected:
+        except (Rejected, IllSorted):
             continue

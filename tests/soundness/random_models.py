@@ -47,6 +47,7 @@ from symcnn.kernel.terms import (
 
 MODULI = (2, 3, 4, 6, 10**6)
 LONGEST = 40
+FUNCTIONS = 12
 
 
 class Unknown(Exception):
@@ -90,7 +91,8 @@ class Model:
         match formula:
             case Compare(relation, left, right):
                 a, b = self.value(left, at), self.value(right, at)
-                scope = {**dict.fromkeys(at, INT), **self.scope}
+                functions = {name: Function((INT,), REAL) for name in self.functions}
+                scope = {**dict.fromkeys(at, INT), **functions, **self.scope}
                 if relation == "=" and RING in (sort_of(left, scope), sort_of(right, scope)):
                     return (a - b) % self.modulus == 0
                 return a == b if relation == "=" else a <= b if relation == "<=" else a < b
@@ -104,6 +106,8 @@ class Model:
                 return not self.holds(left, at) or self.holds(right, at)
             case Iff(left, right):
                 return self.holds(left, at) == self.holds(right, at)
+            case ForAll(name, Function(_, kind), body):
+                return self.for_all_functions(name, kind, body, at)
             case ForAll() | Exists():
                 ends = ends_of(formula)
                 if ends is None:
@@ -112,6 +116,16 @@ class Model:
                     self.holds(formula.body, {**at, formula.name: point}) for point in self.points(*ends, at)
                 ]
                 return all(found) if isinstance(formula, ForAll) else any(found)
+
+    def for_all_functions(self, name: str, sort: str, body: Formula, at: Mapping[str, Fraction]) -> bool:
+        """Whether it holds for some tables: nearly all that does not hold for all functions fails for one."""
+        outside = dict(self.functions)
+        found: list[bool] = []
+        for _ in range(FUNCTIONS):
+            self.functions[name] = self.table(sort)
+            found.append(self.holds(body, at))
+        self.functions = outside
+        return all(found)
 
     def points(self, low: Term, high: Term, at: Mapping[str, Fraction]) -> list[Fraction]:
         """The whole numbers of a range."""
@@ -160,17 +174,28 @@ class Model:
 
 
 def ends_of(node: ForAll | Exists) -> tuple[Term, Term] | None:
-    """The ends of the range that a quantifier speaks of: its body begins ``a <= i and i < b``."""
+    """The ends of the range that a quantifier speaks of, ``a <= i and i < b``: a premise of what it says of
+    all ``i``, also behind quantifiers of the same kind, or a part of what it says of some."""
+    name, between = node.name, {node.name}
     body: Node = node.body
+    while isinstance(body, ForAll) and isinstance(node, ForAll) and body.name not in between:
+        between.add(body.name)
+        body = body.body
     if isinstance(node, ForAll):
         if not isinstance(body, Implies):
             return None
         body = body.left
-    while isinstance(body, And) and body.parts and isinstance(body.parts[0], And):
-        body = body.parts[0]
-    match body:
-        case And((Compare("<=", low, Variable(a)), Compare("<", Variable(b), high), *_)):
-            outside = node.name not in free_in_any((low, high))
-            return (low, high) if a == b == node.name and outside else None
-        case _:
-            return None
+    lows: list[Term] = []
+    highs: list[Term] = []
+    waiting: list[Node] = [body]
+    while waiting:
+        match waiting.pop(0):
+            case And(parts):
+                waiting.extend(parts)
+            case Compare("<=", low, Variable(i)) if i == name and not between & free_in_any((low,)):
+                lows.append(low)
+            case Compare("<", Variable(i), high) if i == name and not between & free_in_any((high,)):
+                highs.append(high)
+            case _:
+                pass
+    return (lows[0], highs[0]) if lows and highs else None
