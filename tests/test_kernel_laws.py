@@ -3,7 +3,7 @@ ones that must be rejected."""
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
@@ -69,12 +69,12 @@ class Brute(Evaluator):
         return all(found) if isinstance(formula, ForAll) else any(found)
 
 
-def law(name: str, *texts: str) -> Law:
+def law(name: str, *texts: str, scope: Mapping[str, Any] = SCOPE) -> Law:
     """A law at arguments that are read as a certificate reads them."""
     apply, kinds = LAWS[name]
     found: list[Term | Formula] = []
     for kind, text in zip(kinds, texts, strict=True):
-        reader = Reader(text, SCOPE)
+        reader = Reader(text, scope)
         indices = [node.index for node in found if isinstance(node, Sum | Max)]
         own = {"body": indices[:1], "guard": indices[:1], "there": indices[:1], "back": indices[1:]}
         for index in own.get(kind, []):
@@ -83,7 +83,7 @@ def law(name: str, *texts: str) -> Law:
         reader.end()
     out = apply(*found)
     for formula in (*out.premises, out.conclusion):
-        check(formula, SCOPE)
+        check(formula, scope)
     return out
 
 
