@@ -147,6 +147,8 @@ class Plan:
             if verdict is None:
                 raise
             return Outcome(name, PROVED if proved else UNKNOWN, verdict, reason=str(error))
+        if not proved and trials.untested:
+            return Outcome(name, UNKNOWN, verdict, reason=trials.untested[0])
         return Outcome(name, PROVED if proved else TESTED, verdict, trials)
 
     def wrong(self, outcome: Outcome) -> ClaimError | None:
