@@ -1,4 +1,4 @@
-"""A soak's time is shared out among the tests that are collected."""
+"""A soak's time is shared out among the random tests that are collected."""
 
 import os
 
@@ -8,7 +8,8 @@ from tests.soundness.effort import EFFORT
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    EFFORT.share(len(session.items), int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    tests = sum(getattr(getattr(item, "obj", None), "in_rounds", False) for item in session.items)
+    EFFORT.share(tests, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 
 def pytest_report_header() -> list[str]:

@@ -31,7 +31,7 @@ class Effort:
         self.seconds: float | None = None
 
     def share(self, tests: int, workers: int) -> None:
-        """Give each of the soak's tests the same part of its time."""
+        """Give each of the soak's random tests the same part of its time."""
         if self.soaking:
             self.seconds = float(os.environ[SECONDS]) * workers / max(1, tests)
 
@@ -73,7 +73,7 @@ def random_rounds(quick: int) -> Callable[[Callable[..., None]], Callable[..., N
                     raise
 
         shown = [p for name, p in signature.parameters.items() if name != "dice"]
-        run.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+        vars(run).update(__signature__=signature.replace(parameters=shown), in_rounds=True)
         return run
 
     return decorate
@@ -94,8 +94,8 @@ def examples(quick: int) -> Callable[[Callable[..., None]], Callable[..., None]]
                 hypothesis.seed(f"{EFFORT.seed} {number}")(test)(*args, **given)
 
         run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
-        run.__dict__["pytestmark"] = getattr(test, "pytestmark", [])
-        run.__dict__["__signature__"] = signature
+        marks = getattr(test, "pytestmark", [])
+        vars(run).update(pytestmark=marks, __signature__=signature, in_rounds=True)
         return run
 
     return decorate
