@@ -119,7 +119,7 @@ def _built(
     core: Node = window * w[(o, i, *taps)] if dice.random() < 0.6 else window + w[(o, i, *taps)]
     if second:
         z = Tensor("z", (s["N"], s["Z"]), "input")
-        core = Binary(dice.choice("+*-"), core, z[n, s["T"] * r + t])
+        core = Binary(dice.choice(("+", "*", "-")), core, z[n, s["T"] * r + t])
         taps = [*taps, t]
     bare = not windows
     if bare:  # a place that only an extent determines, and a floor

@@ -103,6 +103,8 @@ def _ring_laws(tree: Tree, dice: random.Random) -> Iterator[Tree]:
             yield ("*", a, ("**", a, n - 1)) if n else ("int", 1)
         case ("exact", a, _):
             yield a
+        case _:
+            pass
 
 
 def _all_laws(tree: Tree, dice: random.Random) -> Iterator[Tree]:
@@ -125,6 +127,8 @@ def _all_laws(tree: Tree, dice: random.Random) -> Iterator[Tree]:
             yield ("-", ("max", ("+", a, k), ("+", b, k)), k)
         case ("min", a, b):
             yield ("-", ("+", a, b), ("max", a, b))
+        case _:
+            pass
 
 
 def rewritten(tree: Tree, dice: random.Random, only_ring: bool = False) -> Tree:
@@ -174,7 +178,7 @@ def smaller(tree: Tree) -> Iterator[Tree]:
         if isinstance(part, tuple):
             for other in smaller(part):
                 yield (kind, *parts[:k], other, *parts[k + 1 :])
-        elif part:
+        elif isinstance(part, int) and part:
             yield (kind, *parts[:k], part - 1)
 
 

@@ -80,7 +80,7 @@ def check(equation: Equation, arrays: Any, named: Mapping[str, int], wanted: Any
                 with pytest.raises(ValueError, match=r"."):
                     evaluate(equation, method=method, **given)
                 continue
-            found = evaluate(equation, method=method, **given)
+            found: Any = evaluate(equation, method=method, **given)
             shape, entries = wanted
             assert found.shape == shape
             assert all(Fraction(found[at]) == value for at, value in entries.items())
