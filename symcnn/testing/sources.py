@@ -44,7 +44,7 @@ class Sources:
         if not isinstance(function, FunctionType):
             raise Unavailable(f"{function!r} is no function written in Python")
         text = source(function)
-        for used, value in names_used(function):
+        for used, value in (*names_used(function), *defaults_of(function, text)):
             self._value(used, value, function)
         if function.__name__ == "<lambda>":
             text = f"{name} = {text}"
@@ -126,6 +126,16 @@ def names_used(function: FunctionType) -> Iterator[tuple[str, Any]]:
             yield name, function.__globals__[name]
         elif not hasattr(builtins, name):
             raise Unavailable(f"{name} is not defined")
+
+
+def defaults_of(function: FunctionType, text: str) -> Iterator[tuple[str, Any]]:
+    """The globals in default values of a function's parameters."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.arguments):
+            for default in (*node.defaults, *(d for d in node.kw_defaults if d is not None)):
+                for name in ast.walk(default):
+                    if isinstance(name, ast.Name) and name.id in function.__globals__:
+                        yield name.id, function.__globals__[name.id]
 
 
 def _global_names(code: CodeType) -> Iterator[str]:
