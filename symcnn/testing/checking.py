@@ -176,22 +176,27 @@ def _falsified(experiment: Experiment[Case], case: Case, failure: Failure, seed:
 
 
 def _shrunk(experiment: Experiment[Case], case: Case, failure: Failure) -> tuple[Case, Failure]:
-    """The first simpler case that fails as well, and so on, until there is none."""
-    looks = 0
-    again = True
-    while again:
-        again = False
-        for simpler in experiment.simpler(case):
+    """A case of which no simpler one was found that fails as well."""
+    looks = done = 0
+    while looks < SHRINKS:
+        for number, simpler in enumerate(experiment.simpler(case)):
+            # What was tried before the last step is tried again at the end alone.
+            if number < done:
+                continue
             looks += 1
-            if looks > SHRINKS:
-                return case, failure
             try:
                 found = experiment.failure(simpler)
             except Skipped:
-                continue
+                found = None
             if found is not None:
-                case, failure, again = simpler, found, True
+                case, failure, done = simpler, found, number
                 break
+            if looks >= SHRINKS:
+                break
+        else:
+            if done == 0:
+                break
+            done = 0
     return case, failure
 
 
