@@ -25,7 +25,7 @@ AGAIN = 5
 # A case that takes too long counts as so many.
 MISSES_IF_LONG = 25
 # Simpler cases that are looked at once one has failed.
-SHRINKS = 500
+SHRINKS = 300
 
 
 @dataclass(frozen=True)
@@ -132,16 +132,17 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
 def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
     dice = random.Random(seed)
     seen: set[Any] = set()
-    misses, again, widest = 0, 0, WIDEST
+    misses, again, widest, further = 0, 0, WIDEST, 0
     reasons: dict[str, None] = {}
     wanted = 1 if experiment.only_case() else trials
     while len(seen) < wanted and misses < MISSES + MISSES_A_CASE * len(seen):
-        case = experiment.draw(dice, min(widest, (WIDEST + 1) * (len(seen) + misses // 10) // trials))
+        width = min(widest, (WIDEST + 1) * (len(seen) + misses // 10) // trials) + further
+        case = experiment.draw(dice, width)
         if case is None or experiment.key(case) in seen:
             misses += 1
             # Few names have few small values.
             again += case is not None
-            widest += case is not None and again % AGAIN == 0
+            further += case is not None and again % AGAIN == 0
             continue
         try:
             failure = experiment.failure(case)
@@ -149,7 +150,7 @@ def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
             reasons[str(error)] = None
             misses += 1
             if isinstance(error, TooLong):
-                widest = max(1, widest - 1)
+                widest, further = max(1, widest - 1), 0
                 misses += MISSES_IF_LONG
             continue
         if failure is not None:
@@ -175,22 +176,27 @@ def _falsified(experiment: Experiment[Case], case: Case, failure: Failure, seed:
 
 
 def _shrunk(experiment: Experiment[Case], case: Case, failure: Failure) -> tuple[Case, Failure]:
-    """The first simpler case that fails as well, and so on, until there is none."""
-    looks = 0
-    again = True
-    while again:
-        again = False
-        for simpler in experiment.simpler(case):
+    """A case of which no simpler one was found that fails as well."""
+    looks = done = 0
+    while looks < SHRINKS:
+        for number, simpler in enumerate(experiment.simpler(case)):
+            # What was tried before the last step is tried again at the end alone.
+            if number < done:
+                continue
             looks += 1
-            if looks > SHRINKS:
-                return case, failure
             try:
                 found = experiment.failure(simpler)
             except Skipped:
-                continue
+                found = None
             if found is not None:
-                case, failure, again = simpler, found, True
+                case, failure, done = simpler, found, number
                 break
+            if looks >= SHRINKS:
+                break
+        else:
+            if done == 0:
+                break
+            done = 0
     return case, failure
 
 

@@ -105,11 +105,14 @@ class Draw:
         if not self.fits(-1):
             return None
         for place, name in enumerate(self.numbers):
+            tried = False
             for value in self.values(place, name, dice, width):
+                tried = True
                 if self.search.give(place, name, value):
                     break
             else:
-                self.fits(place)
+                if not (tried and not self.fits(place)):
+                    self.missed[" and ".join(write(c) for c in self.search.due[place])] += 1
                 return None
         return self.found()
 
@@ -217,7 +220,7 @@ def _number(sort: Sort, low: Exact | None, high: Exact | None, dice: random.Rand
         above = dice.choice((0, 0, 1, dice.randint(0, width), dice.randint(0, width)))
         above = min(above, max(width, 0)) if width < 1 else above
         if width > 2 and dice.random() < 0.05:
-            above = dice.randint(0, FAR)
+            above = dice.randint(0, FAR + width)
         if low is None:
             value = start - above if high is not None or dice.random() < 0.5 else start + above
         else:

@@ -244,7 +244,10 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
         imports = sorted({"import numpy as np", *sources.imports}, key=lambda line: (line[0] != "i", line))
         values = [f"{name} = {value}" for name, value in case.sizes.items()]
         values += [f"{name} = {array_literal(array)}" for name, array in case.arrays.items()]
-        lines = [f"# {self.name} fails in this case,", f"# {found}.", *imports, ""]
+        if any("def " in definition for definition in sources.definitions):
+            # Annotations name what the script does not need.
+            imports.insert(0, "from __future__ import annotations")
+        lines = [f"# {_one_line(self.name)} fails in this case,", f"# {found}.", *imports, ""]
         for definition in sources.definitions:
             gap = ["", ""] if definition.startswith(("def ", "@", "class ")) else []
             lines += [*gap, definition, *gap]

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -44,7 +45,7 @@ class Sources:
         if not isinstance(function, FunctionType):
             raise Unavailable(f"{function!r} is no function written in Python")
         text = source(function)
-        for used, value in names_used(function):
+        for used, value in (*names_used(function), *defaults_of(function, text)):
             self._value(used, value, function)
         if function.__name__ == "<lambda>":
             text = f"{name} = {text}"
@@ -88,11 +89,11 @@ def source(function: FunctionType) -> str:
             return textwrap.dedent(inspect.getsource(function)).rstrip()
         lines, _ = inspect.findsource(function)
         text = "".join(lines)
-        tree = ast.parse(text)
+        lambdas = _lambdas(text)
     except (OSError, TypeError, SyntaxError) as error:
         raise Unavailable(f"its source cannot be read: {error}") from None
     code = function.__code__
-    found = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda) and n.lineno == code.co_firstlineno]
+    found = [n for n in lambdas if n.lineno == code.co_firstlineno]
     if len(found) > 1:
         found = [n for n in found if _covers(n.body, code)]
     if len(found) != 1:
@@ -102,6 +103,12 @@ def source(function: FunctionType) -> str:
         raise Unavailable("its source cannot be read")
     # A lambda over several lines stood in brackets.
     return f"({segment})" if "\n" in segment else segment
+
+
+@lru_cache(maxsize=16)
+def _lambdas(text: str) -> list[ast.Lambda]:
+    """All lambdas of a module."""
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Lambda)]
 
 
 def _covers(body: ast.expr, code: CodeType) -> bool:
@@ -126,6 +133,16 @@ def names_used(function: FunctionType) -> Iterator[tuple[str, Any]]:
             yield name, function.__globals__[name]
         elif not hasattr(builtins, name):
             raise Unavailable(f"{name} is not defined")
+
+
+def defaults_of(function: FunctionType, text: str) -> Iterator[tuple[str, Any]]:
+    """The globals in default values of a function's parameters."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.arguments):
+            for default in (*node.defaults, *(d for d in node.kw_defaults if d is not None)):
+                for name in ast.walk(default):
+                    if isinstance(name, ast.Name) and name.id in function.__globals__:
+                        yield name.id, function.__globals__[name.id]
 
 
 def _global_names(code: CodeType) -> Iterator[str]:
