@@ -17,6 +17,7 @@ from symcnn.equations.notation import (
     tanh,
     weight,
 )
+from symcnn.on_import import imported
 from symcnn.symbols.size import Index, indices
 
 __all__ = [
@@ -38,3 +39,5 @@ __all__ = [
     "tanh",
     "weight",
 ]
+
+imported(__name__)

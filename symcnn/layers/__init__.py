@@ -24,6 +24,7 @@ from symcnn.layers.pooling import (
 )
 from symcnn.layers.recurrent import RNN
 from symcnn.layers.shape import Dropout, Flatten, Identity
+from symcnn.on_import import imported
 
 __all__ = [
     "RNN",
@@ -65,3 +66,5 @@ __all__ = [
     "Softmax",
     "Tanh",
 ]
+
+imported(__name__)

@@ -14,6 +14,7 @@ if find_spec("hypothesis") is None:
 from symcnn.testing.strategies.arrays import arrays_for
 from symcnn.testing.strategies.configurations import Config, conv_configs, layers, pool_configs, shapes_for
 from symcnn.testing.strategies.networks import NetworkConfig, networks
+from symcnn.testing.strategies.random_equations import equations
 from symcnn.testing.strategies.sizes import dims_values, shapes
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "arrays_for",
     "conv_configs",
     "dims_values",
+    "equations",
     "layers",
     "networks",
     "pool_configs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -59,14 +59,7 @@ def layers(kinds: type[Layer] | Iterable[type[Layer]] | None = None, **given: An
     if kinds is None and given:
         chosen = [k for k in chosen if given.keys() <= {f.name for f in fields(k)}] or chosen
     check_options("layers", chosen, given)
-
-    @st.composite
-    def draw_layer(draw: st.DrawFn) -> Layer:
-        kind = draw(st.sampled_from(chosen))
-        rules = ROWS[kind].arguments
-        return made(kind, rules, draw(arguments(kind, rules, given)))
-
-    return draw_layer()
+    return _layers(chosen, given)
 
 
 def shapes_for(
@@ -138,16 +131,26 @@ def _configs(
     if type(dims) is not int or not 1 <= dims <= 3:
         raise ValueError(f"{caller}: dims={dims!r} must be 1, 2 or 3")
     kind: type[Layer] = getattr(layer_kinds, f"{family}{dims}d")
-    rules = ROWS[kind].arguments
     check_options(caller, [kind], given)
+    return _config(kind, batch, extra, given)
 
-    @st.composite
-    def draw_config(draw: st.DrawFn) -> Config:
-        values = draw(arguments(kind, rules, given))
-        (shape,) = draw(shapes_for(made(kind, rules, values), batch=batch, extra=extra))
-        return Config(kind, values, shape)
 
-    return draw_config()
+# Strategies are made once, here: Hypothesis reads the source of each function that it makes one of.
+
+
+@st.composite
+def _layers(draw: st.DrawFn, chosen: Sequence[type[Layer]], given: Mapping[str, Any]) -> Layer:
+    kind = draw(st.sampled_from(chosen))
+    rules = ROWS[kind].arguments
+    return made(kind, rules, draw(arguments(kind, rules, given)))
+
+
+@st.composite
+def _config(draw: st.DrawFn, kind: type[Layer], batch: Any, extra: Any, given: Mapping[str, Any]) -> Config:
+    rules = ROWS[kind].arguments
+    values = draw(arguments(kind, rules, given))
+    (shape,) = draw(shapes_for(made(kind, rules, values), batch=batch, extra=extra))
+    return Config(kind, values, shape)
 
 
 @st.composite

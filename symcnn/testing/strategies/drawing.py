@@ -51,24 +51,21 @@ def drawn_from(value: Any) -> Strategy:
     return value if isinstance(value, st.SearchStrategy) else st.just(value)
 
 
-def arguments(kind: type[Layer], rules: Mapping[str, Rule], given: Mapping[str, Any]) -> Strategy:
+@st.composite
+def arguments(
+    draw: st.DrawFn, kind: type[Layer], rules: Mapping[str, Rule], given: Mapping[str, Any]
+) -> dict[str, Any]:
     """The arguments of a layer as a dictionary: the ``given`` ones first, then the others in order.
 
     Each rule sees the arguments drawn before, so that what is drawn fits together without a rejection.
     """
     order = [*(n for n in rules if n in given), *(n for n in given if n not in rules)]
     order += [n for n in rules if n not in given]
-
-    @st.composite
-    def draw_all(draw: st.DrawFn) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for name in order:
-            rule = drawn_from(given[name]) if name in given else rules[name]
-            strategy = rule if isinstance(rule, st.SearchStrategy) else rule(Known(kind.axes, values))
-            values[name] = draw(strategy)
-        return {f.name: values[f.name] for f in fields(kind) if f.name in values}
-
-    return draw_all()
+    values: dict[str, Any] = {}
+    for name in order:
+        rule = drawn_from(given[name]) if name in given else rules[name]
+        values[name] = draw(rule if isinstance(rule, st.SearchStrategy) else rule(Known(kind.axes, values)))
+    return {f.name: values[f.name] for f in fields(kind) if f.name in values}
 
 
 def made(kind: type[Layer], rules: Mapping[str, Rule], values: Mapping[str, Any]) -> Layer:

@@ -143,19 +143,22 @@ def networks(
     if not isinstance(dims, st.SearchStrategy) and dims not in (None, 1, 2, 3):
         raise ValueError(f"networks: dims={dims!r} must be 1, 2 or 3")
     sizes = st.integers(1, 3) if dims is None else drawn_from(dims)
+    inputs = sizes.flatmap(
+        lambda axes: st.tuples(st.just(axes), shapes(axes, batch=batch, channels=channels, lengths=lengths))
+    )
+    return _network(inputs, max_steps, branches)
 
-    @st.composite
-    def draw_network(draw: st.DrawFn) -> NetworkConfig:
-        axes = draw(sizes)
-        shape = draw(shapes(axes, batch=batch, channels=channels, lengths=lengths))
-        place = _Place(shape, axes)
-        steps, place = _steps(draw, place, draw(st.integers(1, max_steps)), branches)
-        if draw(st.booleans()):
-            head, _ = _head(draw, place)
-            steps += head
-        return NetworkConfig(Sequential(*steps), shape)
 
-    return draw_network()
+@st.composite
+def _network(
+    draw: st.DrawFn, inputs: st.SearchStrategy[tuple[int, Shape]], max_steps: int, branches: bool
+) -> NetworkConfig:
+    axes, shape = draw(inputs)
+    steps, place = _steps(draw, _Place(shape, axes), draw(st.integers(1, max_steps)), branches)
+    if draw(st.booleans()):
+        head, _ = _head(draw, place)
+        steps += head
+    return NetworkConfig(Sequential(*steps), shape)
 
 
 def _steps(draw: st.DrawFn, place: _Place, count: int, branches: bool) -> tuple[list[Any], _Place]:

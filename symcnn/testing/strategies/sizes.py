@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from symcnn.derive.cost import Cost, one_name_one_symbol
 from symcnn.proving.relations import TRUTH_VALUES, Relation
-from symcnn.symbols.border import symbol_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Sym, as_size, symbols_of
 from symcnn.testing.strategies.conditions import Box, Demand, Search, demand
@@ -49,18 +48,19 @@ def dims_values(*given: Any, max_value: int = 8) -> st.SearchStrategy[dict[Any, 
     one_name_one_symbol(symbols, "dims_values")
     box, known = _first(symbols, demands, max_value)
     box = Search(demands, STEPS).without_lowest(box)
-    users = {symbol: symbol_of(symbol) for symbol in symbols}
+    from symcnn.symbols.border import symbol_of  # SymPy, which the symbols come from
 
-    @st.composite
-    def draw_values(draw: st.DrawFn) -> dict[Any, int]:
-        wished: dict[Sym, int] = {}
-        for symbol, (low, high) in box.items():
-            least = symbol.minimum if symbol.minimum is not None else -max_value
-            wished[symbol] = draw(st.integers(low, min(high, low + max_value - least)))
+    users = {symbol: symbol_of(symbol) for symbol in symbols}
+    ranges: dict[Sym, st.SearchStrategy[int]] = {}
+    for symbol, (low, high) in box.items():
+        least = symbol.minimum if symbol.minimum is not None else -max_value
+        ranges[symbol] = st.integers(low, min(high, low + max_value - least))
+
+    def nearest(wished: dict[Sym, int]) -> dict[Any, int]:
         found = Search(demands, STEPS).nearest(box, wished) or known
         return {users[symbol]: found[symbol] for symbol in symbols}
 
-    return draw_values()
+    return st.fixed_dictionaries(ranges).map(nearest)
 
 
 def shapes(
@@ -90,16 +90,15 @@ def shapes(
         dims = len(lengths)
     if isinstance(lengths, tuple | list) and dims != len(lengths):
         raise ValueError(f"shapes: lengths={lengths!r} must be one for each of dims={dims} axes")
-    each = [drawn_from(n) for n in lengths] if isinstance(lengths, tuple | list) else None
+    return _shape(st.integers(0, 3) if dims is None else drawn_from(dims), batch, channels, lengths)
 
-    @st.composite
-    def draw_shape(draw: st.DrawFn) -> Shape:
-        count: int = draw(st.integers(0, 3) if dims is None else drawn_from(dims))
-        lead = [draw(drawn_from(batch)), draw(drawn_from(channels))]
-        spatial = each if each is not None else [drawn_from(lengths)] * count
-        return tuple(n for n in (*lead, *map(draw, spatial)) if n is not None)
 
-    return draw_shape()
+@st.composite
+def _shape(draw: st.DrawFn, dims: st.SearchStrategy[int], batch: Any, channels: Any, lengths: Any) -> Shape:
+    count = draw(dims)
+    lead = [draw(drawn_from(batch)), draw(drawn_from(channels))]
+    spatial = lengths if isinstance(lengths, tuple | list) else [lengths] * count
+    return tuple(n for n in (*lead, *(draw(drawn_from(n)) for n in spatial)) if n is not None)
 
 
 def _check_length(name: str, value: Any, least: int) -> None:
