@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import product
-from math import prod
 from typing import Any
 
 from symcnn.derive.extents import Statement, resolve
@@ -30,8 +28,8 @@ from symcnn.equations.notation import (
     Tensor,
 )
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.rounding import Floor
-from symcnn.symbols.size import Atom, Group, IndexAtom, Size
+from symcnn.symbols.size import IndexAtom, Size
+from tests.brute import brute_size
 
 Point = dict[str, int]
 
@@ -140,7 +138,7 @@ class _Run:
         macs = number_of_macs(node.body)
         for point in self.points([i.name for i in node.indices]):
             here = {name: value for name, value in at.items() if name not in targets} | point
-            lands = all(0 <= value(position, here) < extents[index.name] for index, position in node.at)
+            lands = all(0 <= brute_size(position, here) < extents[index.name] for index, position in node.at)
             if self.skip_padding and not lands:
                 continue
             self.counts.by_kind["additions"] += 1
@@ -151,7 +149,7 @@ class _Run:
     def piece(self, node: Pieces, at: Point) -> None:
         for position, body in node.pieces:
             for point in self.points(indices_of(position)):
-                if value(position, point) == at[node.index.name]:
+                if brute_size(position, point) == at[node.index.name]:
                     self.visit(body, at | point)
 
 
@@ -209,38 +207,16 @@ def is_inside(entry: Entry, at: Point) -> bool:
     """Whether an entry is none of a border."""
     tensor = entry.tensor
     return not tensor.frame or all(
-        0 <= value(position, at) < length
+        0 <= brute_size(position, at) < length
         for position, length in zip(entry.position, tensor.known_shape, strict=True)
     )
 
 
 def holds(guard: Condition, at: Point) -> bool:
-    left, right = value(guard.left, at), value(guard.right, at)
+    left, right = brute_size(guard.left, at), brute_size(guard.right, at)
     return {"ge": left >= right, "eq": left == right, "divides": left != 0 and right % left == 0}[
         guard.relation
     ]
-
-
-def value(size: Size, at: Point) -> int:
-    """A size at a point."""
-    if isinstance(size, int):
-        return size
-    total = Fraction(0)
-    for monomial, coefficient in size.terms.items():
-        total += coefficient * prod(atom_value(atom, at) ** exponent for atom, exponent in monomial)
-    if total.denominator != 1:
-        raise ArithmeticError(f"{size} is {total} at {at}")
-    return total.numerator
-
-
-def atom_value(atom: Atom, at: Point) -> Fraction:
-    if isinstance(atom, IndexAtom):
-        return Fraction(at[atom.name])
-    if isinstance(atom, Group):
-        return Fraction(value(atom.dim, at))
-    if isinstance(atom, Floor):
-        return Fraction(value(atom.numerator, at) // value(atom.denominator, at))
-    raise TypeError(f"{atom} is not known here")
 
 
 def indices_of(size: Size) -> list[str]:
