@@ -133,10 +133,15 @@ class _Axis:
         return frame[self.number] if frame else (0, 0)
 
     @property
+    def beyond(self) -> Size:
+        """How many entries that never take part follow the axis and its border."""
+        beyond = self.entry.tensor.beyond
+        return beyond[self.number] if beyond else 0
+
+    @property
     def reach(self) -> Size:
         """The first position after the axis, its border and what lies beyond it."""
-        beyond = self.entry.tensor.beyond
-        return add(add(self.length, self.border[1]), beyond[self.number] if beyond else 0)
+        return add(add(self.length, self.border[1]), self.beyond)
 
     def __str__(self) -> str:
         return f"axis {self.number} of {self.entry.tensor.name}"
@@ -156,6 +161,8 @@ def _extents(
         if not is_bare(axis.position) or axis.border != (0, 0):
             continue
         (index,) = indices_in(axis.position)
+        if axis.beyond != 0 and index in extents:
+            continue
         if index not in extents:
             extents[index], source[index] = axis.length, names.get(index, axis)
         else:
@@ -292,10 +299,11 @@ def _inside(
     axis: _Axis, extents: Mapping[IndexAtom, Size], names: Mapping[IndexAtom, str], solved: bool
 ) -> list[Condition]:
     """Conditions that reading this axis never leaves it and its border."""
-    if is_bare(axis.position) and axis.border == (0, 0):
+    if is_bare(axis.position) and axis.border == (0, 0) and axis.beyond == 0:
         return []
-    # A window as wide as its stride looks like a flat position, but may leave the end of the axis unread.
-    flat = None if solved else _flat_length(axis.position, extents)
+    # A window as wide as its stride looks like a flat position, but may leave the end of the axis unread,
+    # and so may one that says that entries follow beyond the axis.
+    flat = None if solved or axis.beyond != 0 else flat_length(axis.position, extents)
     if flat is not None:
         reason = Reason(
             "{} does not match {}, which has length {}", _Named(axis, extents, names), axis, axis.length
@@ -311,7 +319,7 @@ def _inside(
     return out
 
 
-def _flat_length(position: Size, extents: Mapping[IndexAtom, Size]) -> Size | None:
+def flat_length(position: Size, extents: Mapping[IndexAtom, Size]) -> Size | None:
     """The number of values of a row-major flat position such as ``g*I + i``, or None for anything else."""
     split = coefficients(position)
     if split is None or split[1] != 0 or not split[0]:
@@ -333,7 +341,7 @@ def _axis_length(position: Size, extents: Mapping[IndexAtom, Size], equation: Eq
         return add(position, 1)
     if is_bare(position):
         return extents[indices_in(position)[0]]
-    flat = _flat_length(position, extents)
+    flat = flat_length(position, extents)
     if flat is None:
         raise ValueError(
             f"the left side of {equation} must list its axes as indices, or as flat ones like g*C + c"

@@ -23,7 +23,7 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
-from symcnn.evaluation.structure import number, steps_of
+from symcnn.evaluation.structure import RATIONAL, number, steps_of
 from symcnn.symbols.cardinality import atom_of
 from symcnn.symbols.suggest import suggestion
 
@@ -36,6 +36,7 @@ _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "tanh": np.tanh,
     "log": np.log,
     "erf": np.vectorize(erf, otypes=[float]),
+    "step": lambda a: np.asarray(a > 0),
 }
 _quotient = np.frompyfunc(lambda a, b: Fraction(a) / b, 2, 1)
 
@@ -69,7 +70,7 @@ class Arithmetic:
         """A named function; raises ``TypeError`` in exact arithmetic."""
         if name not in _FUNCTIONS:
             raise ValueError(f"the function {name!r} is unknown{suggestion(name, _FUNCTIONS)}")
-        if self.exact:
+        if self.exact and name not in RATIONAL:
             raise TypeError(f"{name} of integers and Fractions is not rational; give arrays of floats")
         return self.array(np.asarray(_FUNCTIONS[name](argument)))
 
@@ -112,6 +113,8 @@ def _bound(node: Node, statement: Statement, known: Mapping[str, int]) -> int | 
         return known[node.tensor.name]
     if isinstance(node, Constant):
         return max(1, abs(node.value)) if isinstance(node.value, int) else None
+    if isinstance(node, Call) and node.function in RATIONAL:
+        return _bound(node.argument, statement, known)
     if isinstance(node, Call) or (isinstance(node, Binary) and node.op == "/"):
         return None
     inner = [_bound(child, statement, known) for child in node.children()]

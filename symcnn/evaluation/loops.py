@@ -27,7 +27,7 @@ from symcnn.equations.notation import (
     Scatter,
 )
 from symcnn.evaluation.grids import Array
-from symcnn.evaluation.structure import Steps, may_stand_out, number, owned, steps_of
+from symcnn.evaluation.structure import RATIONAL, Steps, may_stand_out, number, owned, steps_of
 from symcnn.symbols.cardinality import atom_of, indices_in
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum
@@ -284,18 +284,19 @@ def _log(x: float) -> float:
     return math.nan if x < 0 else math.log(x)
 
 
-_FUNCTIONS: dict[str, Callable[[float], float]] = {
+_FUNCTIONS: dict[str, Callable[[Any], Scalar]] = {
     "exp": _exp,
     "sqrt": _sqrt,
     "tanh": math.tanh,
     "log": _log,
     "erf": math.erf,
+    "step": lambda x: type(x)(x > 0),
 }
 
 
-def _call(name: str, argument: Scalar) -> float:
+def _call(name: str, argument: Scalar) -> Scalar:
     if name not in _FUNCTIONS:
         raise ValueError(f"the function {name!r} is unknown{suggestion(name, _FUNCTIONS)}")
-    if not isinstance(argument, float):
+    if not isinstance(argument, float) and name not in RATIONAL:
         raise TypeError(f"{name} of integers and Fractions is not rational; give arrays of floats")
     return _FUNCTIONS[name](argument)

@@ -22,6 +22,9 @@ from symcnn.equations.notation import (
 from symcnn.symbols.cardinality import atom_of, indices_in
 from symcnn.symbols.size import Dim, IndexAtom, Size, subtract
 
+# The functions that are rational numbers at rational numbers.
+RATIONAL = frozenset({"step"})
+
 
 def number(size: Size) -> int:
     """A size without symbols and indices."""
