@@ -19,6 +19,8 @@ from symcnn.network.graph import Graph, Module, Sequential
 from symcnn.network.liveness import Work, steps
 from symcnn.proving.relations import le
 from symcnn.proving.verdict import Verdict, prove
+from symcnn.symbols import checks
+from symcnn.symbols.checks import instance, one_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum, maximum, minimum
 from symcnn.symbols.rounding import floor_div
@@ -27,7 +29,7 @@ from symcnn.symbols.size import (
     Size,
     Sym,
     add,
-    as_size,
+    as_length,
     expanded,
     multiply,
     product,
@@ -163,7 +165,7 @@ class Capacity:
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"{self.label} has no symbol {name!r}{suggestion(name, known)}")
-            size, least = as_size(value, name), known[name].minimum
+            size, least = as_length(value, name), known[name].minimum
             if isinstance(size, int) and least is not None and size < least:
                 raise ValueError(f"{self.label}: {name}={size} must be at least {least}")
             bound[known[name]] = size
@@ -194,6 +196,7 @@ class Capacity:
     def max_batch(self, memory: Any, seconds: float = 20) -> MaxBatch:
         """The largest batch that fits into ``memory``: see :func:`max_batch`."""
         budget = _budget(memory)
+        checks.seconds(seconds)
         found: list[Size] = []
         for size in _parts(self.peak, "max"):
             slope, rest = slope_and_rest(size, self.batch_symbol, f"{self.label}: the memory")
@@ -354,15 +357,18 @@ def capacity(
       largest at            2 backward, 1 backward
       bytes (float32)       140*N*H*W + 4736
     """
-    _known("mode", mode, MODES)
-    _known("optimizer", optimizer, OPTIMIZERS)
+    instance("net", net, (Module, Layer), "a network or a layer")
+    one_of("mode", mode, MODES)
+    one_of("optimizer", optimizer, OPTIMIZERS)
     if dtype is None:
         raise ValueError("dtype=None: bytes need a dtype, such as dtype='float32'")
-    _known("dtype", dtype, BYTES)
+    one_of("dtype", dtype, BYTES)
     if checkpoint is not None and (type(checkpoint) is not int or checkpoint < 1):
         raise ValueError(f"checkpoint={checkpoint!r} must be a number of layers, at least 1")
     if checkpoint is not None and mode != "training":
         raise ValueError(f"checkpoint={checkpoint}: there is nothing to run again in mode={mode!r}")
+    if weights is not None:
+        checks.flag("weights", weights)
     module = Sequential({type(net).__name__.lower(): net}) if isinstance(net, Layer) else net
     cost, batch = _batched(module, input_shapes)
     source = cost.source
@@ -437,7 +443,7 @@ def max_batch(
       batch of 385  12,918,456,320 bytes
       proof         proved
     """
-    given = tuple(input_shape)
+    given = instance("input_shape", input_shape, (tuple, list), "a tuple such as (N, 3, 224, 224)")
     several = bool(given) and all(isinstance(part, tuple | list) for part in given)
     held = capacity(
         net,
@@ -517,16 +523,10 @@ def _parts(value: Size, kind: str) -> tuple[Size, ...]:
 def _budget(memory: Any) -> Size:
     if isinstance(memory, str):
         return byte_count(memory)
-    size = as_size(memory, "memory")
+    size = as_length(memory, "memory")
     if isinstance(size, int) and size < 0:
         raise ValueError(f"memory={size} must not be negative")
     return size
-
-
-def _known(argument: str, name: Any, table: Iterable[str]) -> None:
-    names = list(table)
-    if name not in names:
-        raise ValueError(f"{argument}={name!r} is unknown{suggestion(str(name), names)}")
 
 
 def _listed(names: Sequence[str], most: int = 4) -> str:

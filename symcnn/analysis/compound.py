@@ -21,7 +21,9 @@ from symcnn.derive.cost import Cost
 from symcnn.derive.derivation import quantity_name
 from symcnn.proving.forms import asymptotic
 from symcnn.proving.verdict import Verdict, prove
+from symcnn.symbols import checks
 from symcnn.symbols.border import to_sympy
+from symcnn.symbols.checks import brief, instance, one_of, text
 from symcnn.symbols.dims import dims
 from symcnn.symbols.suggest import suggestion
 
@@ -101,9 +103,7 @@ class CompoundScaling:
     def law(self, quantity: str) -> CompoundLaw:
         """The law of one of the quantities; raises ``ValueError`` for others."""
         found = {law.quantity: law for law in self.laws}
-        if quantity not in found:
-            raise ValueError(f"quantity={quantity!r} was not asked for{suggestion(quantity, found)}")
-        return found[quantity]
+        return found[one_of("quantity", quantity, found)]
 
     def __str__(self) -> str:
         names = [law.quantity for law in self.laws]
@@ -165,6 +165,11 @@ def compound_scaling(
     Fraction(9, 2)
     """
     names = _names(cost_of, base, repeated)
+    checks.seconds(seconds)
+    if steps is not None:
+        instance("steps", steps, Iterable, "a list of mappings such as [{'depth': 2}]")
+    if not instance("quantities", quantities, (tuple, list), "a list of names such as ['macs']"):
+        raise ValueError("quantities=() is empty; name at least one, such as macs")
     counts = _counts(cost_of, base, quantities)
     made = dims(" ".join(names))
     symbols = dict(zip(names, made if len(names) > 1 else (made,), strict=True))
@@ -199,12 +204,16 @@ def _checked(
 
 
 def _names(cost_of: Callable[..., Cost], base: Mapping[str, int], repeated: str | None) -> list[str]:
+    if not callable(cost_of):
+        raise TypeError(f"cost_of={brief(cost_of)} must be a function that returns a cost")
+    instance("base", base, Mapping, "a mapping from names to numbers such as {'depth': 2, 'width': 16}")
     names = list(base)
     if not names:
         raise ValueError("base={} names nothing to scale; give such as {'depth': 2, 'width': 16}")
     known = inspect.signature(cost_of).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in known.values())
     for name, value in base.items():
+        text("base: the name", name, "depth")
         if name not in known and not takes_all:
             raise ValueError(f"base: cost_of takes no {name!r}{suggestion(name, known)}")
         if type(value) is not int or value < 1:
@@ -232,6 +241,7 @@ def _row(
     counts: Sequence[str],
     first: CompoundRow | None,
 ) -> CompoundRow:
+    instance("steps", step, Mapping, "mappings from names of the base to factors, such as {'depth': 2}")
     for name, factor in step.items():
         if name not in base:
             raise ValueError(f"steps: {name!r} is not in base{suggestion(name, base)}")

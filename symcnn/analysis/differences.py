@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcnn.analysis.counters import COUNTERS, PARTS, Counter, Use, uses
-from symcnn.derive.cost import Cost, expression
+from symcnn.derive.cost import Cost, checked_cost, expression
 from symcnn.layers.base import Layer
+from symcnn.symbols.checks import one_of
 from symcnn.symbols.printing import text
 from symcnn.symbols.size import Size, multiply, subtract, total
-from symcnn.symbols.suggest import suggestion
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def explain_difference(cost: Cost, convention: str = "fvcore") -> Difference:
       the addition of a bias counts (1 layer)   +512
       it reports                               14336
     """
-    if convention not in COUNTERS:
-        raise ValueError(f"convention={convention!r} is unknown{suggestion(convention, COUNTERS)}")
+    checked_cost(cost)
+    one_of("convention", convention, COUNTERS)
     if cost.convention.skip_padding:
         raise ValueError(
             f"{cost.label}: counters count padding like other inputs, but convention="

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from symcnn.derive.convention import Convention
 from symcnn.derive.cost import BYTES
-from symcnn.symbols.suggest import suggestion
+from symcnn.symbols.checks import brief, instance, one_of, text
 
 Exact: TypeAlias = int | Fraction
 
@@ -36,10 +36,14 @@ class Machine:
     source: str = ""
 
     def __post_init__(self) -> None:
+        if isinstance(self.flops, Mapping) and not self.flops:
+            raise ValueError("flops={} names no dtype; write such as {'float32': 10**12}")
+        text("name", self.name, "A100")
+        text("source", self.source, "the data sheet")
         speeds = self.flops.items() if isinstance(self.flops, Mapping) else (("", self.flops),)
         for dtype, speed in speeds:
-            if dtype and dtype not in BYTES:
-                raise ValueError(f"flops: dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
+            if dtype:
+                one_of("flops: dtype", dtype, BYTES)
             _positive("flops", speed)
         _positive("bandwidth", self.bandwidth)
         if self.memory is not None:
@@ -51,8 +55,9 @@ class Machine:
         Whatever is no multiply-add then takes as long as one, as on a unit that does nothing else.
         Raises ``ValueError`` for unknown dtypes and for one whose speed is not known.
         """
-        if dtype not in BYTES:
-            raise ValueError(f"dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
+        one_of("dtype", dtype, BYTES)
+        if convention is not None:
+            instance("convention", convention, Convention, "one of CONVENTIONS.values()")
         if isinstance(self.flops, Mapping):
             if dtype not in self.flops:
                 known = ", ".join(self.flops)
@@ -71,7 +76,7 @@ class Machine:
 
 def _positive(name: str, value: object) -> None:
     if type(value) is not int and not isinstance(value, Fraction):
-        raise TypeError(f"{name}={value!r} must be an integer or a Fraction, such as 10**12")
+        raise TypeError(f"{name}={brief(value)} must be an integer or a Fraction, such as 10**12")
     if value <= 0:
         raise ValueError(f"{name}={value} must be positive")
 
@@ -138,6 +143,4 @@ def machine(name: str | Machine) -> Machine:
     """
     if isinstance(name, Machine):
         return name
-    if name not in MACHINES:
-        raise ValueError(f"machine={name!r} is unknown{suggestion(name, MACHINES)}")
-    return MACHINES[name]
+    return MACHINES[one_of("machine", name, MACHINES)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from symcnn.analysis.counters import COUNTERS, uses
 from symcnn.analysis.differences import explain_difference
-from symcnn.derive.cost import Cost
+from symcnn.derive.cost import Cost, checked_cost
 from symcnn.derive.quantities import FUSED, SEQUENTIAL
 from symcnn.symbols.size import multiply, total
 
@@ -130,6 +130,7 @@ def match(cost: Cost, value: str | int | float) -> Match:
     >>> match(cost, "3.8e9").fits
     ()
     """
+    checked_cost(cost)
     written = Written.of(value)
     if cost.symbols:
         names = ", ".join(s.name for s in cost.symbols)

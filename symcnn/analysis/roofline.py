@@ -13,19 +13,20 @@ import sympy
 from symcnn.analysis.claims import all_if_and_only_if
 from symcnn.analysis.linear import slope_and_rest
 from symcnn.analysis.machines import Exact, Machine, machine
-from symcnn.derive.cost import BYTES, Cost, expression
+from symcnn.derive.cost import BYTES, Cost, checked_cost, expression
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.kernel.statements import Statement
 from symcnn.network.cost import NetworkCost
 from symcnn.proving.relations import Relation, le, lt
 from symcnn.proving.translation import statement
 from symcnn.proving.verdict import Verdict, prove
+from symcnn.symbols import checks
 from symcnn.symbols.bounds import lower_bound
+from symcnn.symbols.checks import one_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import maximum
 from symcnn.symbols.rounding import ceil_div, floor_div
 from symcnn.symbols.size import Dim, Size, Sym, multiply, substitute, subtract
-from symcnn.symbols.suggest import suggestion
 
 
 def latency(cost: Cost, speed: Exact) -> Any:
@@ -221,6 +222,7 @@ class Roofline:
 
         Raises ``ValueError`` where the batch is a number.
         """
+        checks.seconds(seconds)
         batch = self.batch_size
         atoms = [a for m in batch.terms for a, _ in m] if isinstance(batch, Dim) else []
         if len(atoms) != 1 or not isinstance(atoms[0], Sym) or batch != Dim.of_atom(atoms[0]):
@@ -273,8 +275,7 @@ def roofline(cost: Cost, on: str | Machine, *, dtype: str | None = None) -> Roof
     """
     if dtype is None:
         raise ValueError("dtype=None: bytes need a dtype, such as dtype='float32'")
-    if dtype not in BYTES:
-        raise ValueError(f"dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
+    one_of("dtype", dtype, BYTES)
     _operations(cost)
     chosen = machine(on)
     speed, bandwidth = chosen.speed(dtype, cost.convention), Fraction(chosen.bandwidth)
@@ -335,6 +336,7 @@ def _at_least(value: Size) -> float:
 
 
 def _operations(cost: Cost) -> Size:
+    checked_cost(cost)
     if cost.unknown:
         known = f"no cost is known for {', '.join(cost.unknown)}"
         raise ValueError(f"the time of {cost.label} is not known: {known}")

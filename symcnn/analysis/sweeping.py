@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from symcnn.analysis.pareto import pareto_front
 from symcnn.derive.convention import Convention
-from symcnn.derive.cost import Cost
+from symcnn.derive.cost import Cost, checked_cost, named_values
+from symcnn.symbols.checks import brief, flag, instance, one_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Size, Sym
 from symcnn.symbols.suggest import suggestion
@@ -67,12 +68,14 @@ class Sweep:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The column of a symbol or quantity; raises ``ValueError`` with a suggestion for unknown names."""
-        if name not in self.columns:
-            raise ValueError(f"column {name!r} is unknown{suggestion(name, self.columns)}")
-        return self.columns[name]
+        return self.columns[one_of("column", name, self.columns)]
 
     def row(self, position: int) -> dict[str, int | None]:
         """One row as Python's integers; quantities are None where the row is outside of the domain."""
+        if type(position) is not int:
+            raise TypeError(f"position={brief(position)} must be an int")
+        if not -len(self) <= position < len(self):
+            raise IndexError(f"position={position} is none of {len(self)} rows")
         keep = bool(self.valid[position])
         return {
             name: int(column[position]) if keep or name in self.symbols else None
@@ -100,7 +103,9 @@ class Sweep:
     def at_most(self, limits: Mapping[str, int] | None = None, /, **named: int) -> Sweep:
         """The rows in which no named column exceeds its limit; raises ``ValueError`` for unknown columns."""
         keep = self.valid.copy()
-        for name, limit in {**(limits or {}), **named}.items():
+        for name, limit in named_values(limits, named).items():
+            if type(limit) is not int:
+                raise TypeError(f"{name}={brief(limit)} must be an int")
             keep &= np.asarray(self[name] <= limit, dtype=bool)
         return self._taken(np.flatnonzero(keep))
 
@@ -109,7 +114,7 @@ class Sweep:
 
         Raises ``ValueError`` where no column is named, one is named twice, or one is unknown.
         """
-        down, up = _listed(minimize), _listed(maximize)
+        down, up = _listed("minimize", minimize), _listed("maximize", maximize)
         twice = next((n for k, n in enumerate([*down, *up]) if n in [*down, *up][:k]), None)
         if twice is not None:
             raise ValueError(f"column {twice!r} is named twice; an objective counts once")
@@ -183,14 +188,17 @@ def sweep(
     >>> len(found.pareto(minimize="params", maximize="macs"))
     3
     """
+    checked_cost(cost)
     for option, value, known in (("outside", outside, OUTSIDE), ("overflow", overflow, OVERFLOW)):
-        if value not in known:
-            raise ValueError(f"{option}={value!r} is unknown{suggestion(str(value), known)}")
-    wanted = _listed(quantities)
+        one_of(option, value, known)
+    flag("paired", paired)
+    if progress is not None and not callable(progress):
+        flag("progress", progress)
+    wanted = _listed("quantities", quantities)
     if not wanted:
         raise ValueError("quantities=() is empty; name at least one, such as macs")
     sizes = {name: cost.function(name).value for name in wanted}
-    grid = _Grid.of(cost, {**{str(k): v for k, v in (values or {}).items()}, **named}, paired)
+    grid = _Grid.of(cost, named_values(values, named), paired)
     work = _Work(cost, sizes, grid, outside, overflow)
     with _reporting(progress) as report:
         try:
@@ -417,8 +425,10 @@ def _frozen(column: Any) -> Any:
     return column
 
 
-def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+def _listed(argument: str, names: str | Sequence[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        return (names,)
+    return tuple(instance(argument, names, (tuple, list), "a name such as 'macs', or a list of names"))
 
 
 @contextmanager

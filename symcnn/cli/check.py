@@ -64,7 +64,7 @@ def check(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
             raise click.UsageError("name the documents to compare", ctx)
         ctx.exit(compare(documents(paths), given["against"], given))
     from symcnn.cli.output import show, terminal_width
-    from symcnn.documents.checking import check_all, save
+    from symcnn.documents.checking import certified, check_all, save
     from symcnn.documents.report import exit_code, reports_as_json
 
     with progress() as report:
@@ -76,7 +76,7 @@ def check(ctx: click.Context, paths: Sequence[Path], **given: Any) -> None:
             processes=given["processes"] or processors(),
             progress=report,
         )
-    saved = [save(found) for found in reports if found.claims] if given["save"] else []
+    saved = [save(found) for found in reports if certified(found)] if given["save"] else []
     if given["as_json"]:
         import json
 

@@ -18,11 +18,12 @@ def new(path: Path) -> None:
     symcnn new solution.md
     symcnn check solution.md
     """
-    from symcnn.cli.output import write
+    from symcnn.cli.output import check_folder, write
     from symcnn.documents.template import template
 
     if path.suffix != ".md":
         raise click.UsageError(f"{path}: a claim document is Markdown; write {path.stem or path}.md")
+    check_folder(path)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(template())

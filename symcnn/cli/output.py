@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -61,6 +62,12 @@ def printable(text: str) -> str:
 def write(text: str) -> None:
     """Print text for another program as it is."""
     click.echo(text, nl=False)
+
+
+def check_folder(output: Path) -> None:
+    """Raise a usage error before any work is done for a file whose folder is not there."""
+    if not output.absolute().parent.is_dir():
+        raise click.UsageError(f"{output}: there is no folder {output.parent}")
 
 
 def only_one(chosen: dict[str, bool]) -> str | None:

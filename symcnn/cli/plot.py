@@ -82,7 +82,7 @@ def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given
     It needs matplotlib: pip install 'symcnn[plots]'
     """
     from symcnn.analysis.pictures.plots import suffix
-    from symcnn.cli.output import printable, show
+    from symcnn.cli.output import check_folder, printable, show
     from symcnn.symbols.suggest import suggestion
 
     if kind not in KINDS:
@@ -93,6 +93,7 @@ def plot(ctx: click.Context, kind: str, model: str, output: Path | None, **given
     if output is None:
         raise click.UsageError("say what to write: -o FILE.png, -o FILE.svg or -o FILE.pdf", ctx)
     suffix(output)
+    check_folder(output)
     made = _picture(ctx, kind, model, given)
     try:
         made.save(output)

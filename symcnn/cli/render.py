@@ -60,12 +60,13 @@ def render(
     if form not in _SUFFIXES:
         raise click.UsageError(f"{output}: the name has to end in {', '.join(_SUFFIXES)}", ctx)
     from symcnn.cli.check import documents
-    from symcnn.cli.output import printable, show
+    from symcnn.cli.output import check_folder, printable, show
     from symcnn.documents.checking import check_all
     from symcnn.export.pdf import compiled, pdflatex
     from symcnn.export.rendering import render as rendered
     from symcnn.export.rendering import typeset
 
+    check_folder(output)
     if form == ".pdf":
         pdflatex()
     with progress() as report:

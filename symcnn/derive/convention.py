@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symcnn.symbols.suggest import suggestion
+from symcnn.symbols.checks import one_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,4 @@ def convention(name: str | Convention) -> Convention:
     """
     if isinstance(name, Convention):
         return name
-    if name in CONVENTIONS:
-        return CONVENTIONS[name]
-    raise ValueError(f"convention={name!r} is unknown{suggestion(name, CONVENTIONS)}")
+    return CONVENTIONS[one_of("convention", name, CONVENTIONS)]

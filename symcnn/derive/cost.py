@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Self
 from symcnn.derive.convention import Convention
 from symcnn.derive.lowering import Gemm
 from symcnn.derive.quantities import FUSED, SEQUENTIAL, Quantities
+from symcnn.symbols.checks import brief, instance, one_of
+from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.conditions import SIGNS, Condition, Reason, at_least, strongest, whole
 from symcnn.symbols.printing import bracketed, factor, latex, show, text, words_in_latex
-from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, lowest_terms, substitute, symbols_of
+from symcnn.symbols.size import Atom, Dim, Size, Sym, as_length, lowest_terms, substitute, symbols_of
 from symcnn.symbols.suggest import suggestion
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Cost:
 
     def size(self, name: str) -> Size:
         """A quantity by name as an exact size, before it is turned into SymPy."""
+        text_of("name", name, "macs")
         if name == "ops.total":
             name = FUSED if self.convention.fused else SEQUENTIAL
         if name not in self._cache:
@@ -143,7 +146,7 @@ class Cost:
         Raises ``ValueError`` for unknown symbols, values outside a symbol's range, and values outside the
         domain.
         """
-        bound = self._checked_values({**{str(k): v for k, v in (values or {}).items()}, **named})
+        bound = self._checked_values(named_values(values, named))
         now = {s: self._composed(s, v, bound) for s, v in self.values.items()}
         now.update({s: v for s, v in bound.items() if s not in now and s in self.source.symbols})
         made = type(self)(self.source, self.convention, now)
@@ -165,7 +168,7 @@ class Cost:
             if name not in known:
                 hint = suggestion(name, known) if known else "; every symbol already has a value"
                 raise ValueError(f"{self.label} has no symbol {name!r}{hint}")
-            symbol, size = known[name], as_size(value, name)
+            symbol, size = known[name], as_length(value, name)
             if isinstance(size, int) and symbol.minimum is not None and size < symbol.minimum:
                 raise ValueError(f"{self.label}: {name}={size} must be at least {symbol.minimum}")
             bound[symbol] = size
@@ -378,11 +381,7 @@ class Memory:
 
     def bytes(self, dtype: str, part: str = "total") -> Any:
         """A part of the memory in bytes; raises ``ValueError`` for unknown dtypes and parts."""
-        if dtype not in BYTES:
-            raise ValueError(f"dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
-        if part not in _PARTS:
-            raise ValueError(f"part={part!r} is unknown{suggestion(part, _PARTS)}")
-        return self._part(part) * BYTES[dtype]
+        return self._part(one_of("part", part, _PARTS)) * BYTES[one_of("dtype", dtype, BYTES)]
 
     def _part(self, part: str) -> Any:
         return expression(self._cost.size(f"memory.{part}"))
@@ -443,6 +442,31 @@ class GemmView:
     def _repr_latex_(self) -> str:
         m, n, k = (factor(self._size(v), True) for v in (self.gemm.m, self.gemm.n, self.gemm.k))
         return rf"$\displaystyle \left({m} \times {k}\right)\left({k} \times {n}\right)$"
+
+
+def checked_cost(value: object) -> Cost:
+    """The value of an argument ``cost``; raises ``TypeError`` for anything but a cost."""
+    return instance("cost", value, Cost, "a cost, such as Conv2d(3, 8, kernel_size=3).cost((3, H, W))")
+
+
+def named_values(
+    values: Mapping[Any, Any] | None, named: Mapping[str, Any], argument: str = "values"
+) -> dict[str, Any]:
+    """Values for symbols, from a mapping and from keywords, by the names of the symbols.
+
+    Raises ``TypeError`` for no mapping, and ``ValueError`` for a symbol that has two values.
+    """
+    out: dict[str, Any] = {}
+    given = (
+        {} if values is None else instance(argument, values, Mapping, "a mapping such as {H: 224, W: 224}")
+    )
+    for key, value in (*given.items(), *named.items()):
+        if str(key) in out:
+            raise ValueError(
+                f"{key} has two values, {brief(out[str(key)])} and {brief(value)}; leave one out"
+            )
+        out[str(key)] = value
+    return out
 
 
 def expression(value: Size) -> Any:

@@ -11,9 +11,9 @@ from symcnn.derive.nests import FUSED_AWAY, MACS, Contribution, LoopNest
 from symcnn.derive.quantities import FUSED, MEMORY_PARTS, SEQUENTIAL, LayerQuantities, Quantities
 from symcnn.equations.printing import equation_latex, equation_text
 from symcnn.symbols.cardinality import indices_in
+from symcnn.symbols.checks import one_of
 from symcnn.symbols.printing import broken, factor, name_in_latex, show, words_in_latex
 from symcnn.symbols.size import Dim, IndexAtom, Size, factored, multiply, product, subtract, total
-from symcnn.symbols.suggest import suggestion
 
 _STRUCTURAL = ("output_shape", "params", "macs", "intensity", SEQUENTIAL, FUSED, "memory.total")
 
@@ -80,9 +80,8 @@ def quantity_name(cost: Cost, quantity: str) -> str:
     known = [*_STRUCTURAL, "ops.total", *(f"memory.{p}" for p in (*MEMORY_PARTS, "peak"))]
     known += [f"ops.{kind}" for kind in cost.source.kinds]
     shortened = {name.removeprefix("ops."): name for name in known}
-    name = quantity if quantity in known else shortened.get(quantity)
-    if name is None:
-        raise ValueError(f"quantity={quantity!r} is unknown{suggestion(quantity, [*known, *shortened])}")
+    one_of("quantity", quantity, [*known, *shortened])
+    name = shortened.get(quantity, quantity)
     if name == "ops.total":
         return FUSED if cost.convention.fused else SEQUENTIAL
     return name

@@ -197,7 +197,7 @@ class LayerQuantities:
         if name == "memory.peak":
             sizes = [entries(x.known_shape) for x in self.inputs]
             return maximum(*(total([own, *(sizes[k] for k in read)]) for own, read in self.phases))
-        if name.startswith("memory."):
+        if name in {f"memory.{part}" for part in MEMORY_PARTS}:
             return total(entries(shape) for _, shape in self.tensors(name.removeprefix("memory.")))
         if name == SEQUENTIAL:
             return total(self.summand(f"ops.{kind}") for kind in self.kinds)
@@ -205,7 +205,7 @@ class LayerQuantities:
             fused = total(count(found, FUSED_AWAY) for found in self.contributions)
             return subtract(self.summand(SEQUENTIAL), fused)
         if name != "macs" and not name.startswith("ops."):
-            raise ValueError(f"{name!r} is no quantity of a cost")
+            raise ValueError(f"name={name!r} is no quantity of a cost; write such as macs or ops.total")
         kind = MACS if name == "macs" else name.removeprefix("ops.")
         return total(count(found, kind) for found in self.contributions)
 

@@ -30,6 +30,8 @@ from symcnn.proving.verdict import Verdict
 from symcnn.search.deciding import Decision
 from symcnn.search.layout import HEADER
 from symcnn.search.worker import decide_all
+from symcnn.symbols import checks
+from symcnn.symbols.checks import instance
 
 SUFFIX = ".md"
 _WORD = re.compile(r"[A-Za-z_][\w']*")
@@ -77,6 +79,12 @@ def check_all(
 
     ``progress`` is told what is searched for, how many statements are decided, and how many there are.
     """
+    checks.seconds(seconds)
+    checks.flag("stored", stored)
+    checks.flag("search", search)
+    checks.whole("processes", processes, 1)
+    for document in documents:
+        instance("path_or_text", document, (str, Path), "a path such as 'solution.md', or a text")
     sources = [Source.of(document) for document in documents]
     deciding = _Deciding(seconds, search, processes, progress)
     if stored:
@@ -255,13 +263,16 @@ class _Deciding:
 def save(report: Report) -> tuple[Path, Path]:
     """Write the statements of a document as ``.claim`` and its certificates as ``.cert`` beside it.
 
-    The kernel replays both alone. Raises ``ValueError`` for a text that comes from no file.
+    The kernel replays both alone. Raises ``ValueError`` for a text that comes from no file, and where no
+    claim has a certificate.
     """
     if not report.path:
         raise ValueError("a text has no file beside which its certificates could be stored")
     path = Path(report.path)
     claim, cert = path.with_suffix(".claim"), path.with_suffix(".cert")
-    known = [v for checked in report.claims for v in _verdicts(checked) if v.certificate]
+    known = certified(report)
+    if not known:
+        raise ValueError(f"{path}: no claim has a certificate, so there is nothing to store")
     names = Counter(v.statement.name for v in known)
     twice = ", ".join(name for name, times in names.items() if times > 1)
     if twice:
@@ -276,6 +287,11 @@ def save(report: Report) -> tuple[Path, Path]:
     replace_file(claim, statements)
     replace_file(cert, certificates)
     return claim, cert
+
+
+def certified(report: Report) -> list[Verdict]:
+    """The verdicts of a document that have a certificate."""
+    return [v for checked in report.claims for v in _verdicts(checked) if v.certificate]
 
 
 def _verdicts(checked: Checked) -> Iterator[Verdict]:

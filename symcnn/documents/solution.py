@@ -28,6 +28,9 @@ from symcnn.proving.scope import Declared, declared_symbol
 from symcnn.proving.translation import statement, term
 from symcnn.proving.typesetting import latex
 from symcnn.proving.verdict import symbols_in
+from symcnn.symbols import checks
+from symcnn.symbols.checks import brief
+from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.size import Dim
 
 if TYPE_CHECKING:
@@ -68,7 +71,8 @@ class Solution:
 
     def section(self, title: str, *, level: int = 2) -> None:
         """Begin a section; ends those of the same or a higher level, with what they declare and assume."""
-        if level not in range(1, 7):
+        text_of("title", title, "A dense layer")
+        if type(level) is not int or level not in range(1, 7):
             raise ValueError(f"level={level!r} must be a number from 1 to 6")
         shown = f"{'#' * level} {title}"
         found = list(blocks(shown))
@@ -81,6 +85,7 @@ class Solution:
 
     def text(self, prose: str) -> None:
         """Add prose, which must hold nothing that would be read as a claim, a declaration or a heading."""
+        text_of("prose", prose, "Every output is a sum.")
         for block in blocks(prose):
             said = block.kind == "comment" and directive(block.text, block.line)
             if (
@@ -116,8 +121,10 @@ class Solution:
 
     def layer(self, name: str, layer: Any, *shapes: Iterable[Any]) -> Cost:
         """Declare a layer on inputs of these shapes; returns its cost, to make quantities of."""
+        if not text_of("name", name, "conv").isidentifier():
+            raise ValueError(f"name={name!r} must be an identifier such as conv")
         if not isinstance(layer, Layer):
-            raise TypeError(f"{layer!r} is no layer; name the layers of a network one by one")
+            raise TypeError(f"{brief(layer)} is no layer; name the layers of a network one by one")
         sizes = shapes_of(layer.name, shapes)
         cost = layer.cost(*sizes)
         new = self._new([cost])
@@ -139,6 +146,7 @@ class Solution:
         ``words`` are those of the comment above a formula in LaTeX, such as ``in N`` of ``\propto``, ``as N
         grow`` of ``\sim``, or ``is bounded in N``. What has no formula is written as a statement.
         """
+        text_of("words", words, "in N")
         if words and not isinstance(claim, str):
             raise TypeError(f"words={words!r} are for formulas in LaTeX")
         head = self._head(name, expected, words)
@@ -163,8 +171,8 @@ class Solution:
 
     def write(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the document; raises ``FileExistsError`` where a file is, unless ``overwrite`` is set."""
-        path = Path(path)
-        if path.exists() and not overwrite:
+        path = checks.path("path", path)
+        if path.exists() and not checks.flag("overwrite", overwrite):
             raise FileExistsError(f"{path} exists; choose another path, or write(..., overwrite=True)")
         path.write_text(f"{self}\n", encoding="utf-8", newline="\n")
         return path
@@ -179,7 +187,7 @@ class Solution:
 
     def _head(self, name: str, expected: str, words: str = "") -> str:
         """The comment above a claim; raises ``ValueError`` where it would not be read as it is meant."""
-        if not re.fullmatch(THEOREM_NAME, name):
+        if not re.fullmatch(THEOREM_NAME, text_of("name", name, "E6")):
             raise ValueError(f"name={name!r} must be a letter, followed by letters, digits, _ and .")
         if name in self._claims:
             raise ValueError(f"name={name!r} is used twice")

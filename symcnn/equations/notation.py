@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
+from symcnn.symbols.checks import brief, instance, one_of, text, whole
 from symcnn.symbols.conditions import Condition
-from symcnn.symbols.size import Dim, Index, Size, as_size
+from symcnn.symbols.size import Dim, Index, Size, as_length, as_size
 
 Role: TypeAlias = Literal["input", "weight", "buffer", "computed"]
 Fill: TypeAlias = Literal["none", "zero", "skip"]
@@ -47,6 +49,11 @@ class Node:
 
     def __rtruediv__(self, other: Any) -> Binary:
         return Binary("/", as_node(other), self)
+
+    def __pow__(self, exponent: object) -> Binary:
+        raise TypeError(
+            f"({self})**{brief(exponent)} says not how it is computed; write products such as x*x"
+        )
 
     def __neg__(self) -> Negative:
         return Negative(self)
@@ -83,10 +90,39 @@ class Tensor:
     fill: Fill = "none"
     beyond: tuple[Size, ...] = ()
 
+    __iter__ = None  # an entry for each index: going on through them would never end
+
     def __post_init__(self) -> None:
+        _check_name("name", self.name)
+        one_of(f"{self.name}: role", self.role, ("computed", "input", "weight", "buffer"))
+        one_of(f"{self.name}: fill", self.fill, ("none", "zero", "skip"))
         if self.shape is not None:
-            shape = tuple(as_size(n, f"{self.name}: length") for n in self.shape)
-            object.__setattr__(self, "shape", shape)
+            object.__setattr__(self, "shape", _lengths(self.name, self.shape))
+        object.__setattr__(self, "frame", self._checked_frame())
+        object.__setattr__(self, "beyond", self._per_axis("beyond", self.beyond))
+
+    def _checked_frame(self) -> tuple[tuple[Size, Size], ...]:
+        pairs = self._per_axis("frame", self.frame, "a (before, after) pair")
+        for pair in pairs:
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise TypeError(
+                    f"{self.name}: frame={brief(self.frame)} must have a (before, after) pair for each axis"
+                )
+        return tuple(
+            (as_length(a, f"{self.name}: frame"), as_length(b, f"{self.name}: frame")) for a, b in pairs
+        )
+
+    def _per_axis(self, argument: str, given: Any, each: str = "a size") -> tuple[Any, ...]:
+        instance(f"{self.name}: {argument}", given, (tuple, list), f"a tuple of {each} for each axis, or ()")
+        if given and self.shape is not None and len(given) != len(self.shape):
+            raise ValueError(
+                f"{self.name}: {argument}={brief(given)} must have {each} for each of {len(self.shape)} axes"
+            )
+        return (
+            tuple(given)
+            if argument == "frame"
+            else tuple(as_length(n, f"{self.name}: {argument}") for n in given)
+        )
 
     def __getitem__(self, index: Any) -> Entry:
         positions = index if isinstance(index, tuple) else (index,)
@@ -110,6 +146,9 @@ class Tensor:
 
     def leading(self, trailing: int) -> tuple[Index, ...]:
         """One loop index for each axis before the last ``trailing`` ones: n, or n_1, n_2, ..."""
+        whole("trailing", trailing, 0)
+        if trailing > self.rank:
+            raise ValueError(f"trailing={trailing} is more than the {self.rank} axes of {self.name}")
         count = self.rank - trailing
         return (Index("n"),) if count == 1 else tuple(Index(f"n_{k + 1}") for k in range(count))
 
@@ -120,9 +159,13 @@ class Tensor:
         beyond: Iterable[Size] = (),
     ) -> Tensor:
         """This tensor with a border around its last axes, one (before, after) pair each."""
-        pairs = tuple(borders)
+        pairs = tuple(instance("borders", borders, Iterable, "(before, after) pairs of the last axes"))
         before = self.rank - len(pairs)
-        far = tuple(beyond) or (0,) * len(pairs)
+        if before < 0:
+            raise ValueError(f"borders={brief(pairs)} are more than the {self.rank} axes of {self.name}")
+        far = tuple(instance("beyond", beyond, Iterable, "sizes of these axes")) or (0,) * len(pairs)
+        if len(far) != len(pairs):
+            raise ValueError(f"beyond={brief(far)} must have a size for each of {len(pairs)} borders")
         return replace(self, frame=((0, 0),) * before + pairs, fill=fill, beyond=(0,) * before + far)
 
 
@@ -243,11 +286,16 @@ class _Reducer:
     sum(i; n >= i)(x[n, i])
     """
 
+    __iter__ = None
+
     def __init__(self, kind: Literal["sum", "max", "mean"]) -> None:
         self._kind: Literal["sum", "max", "mean"] = kind
 
     def __getitem__(self, over: Index | tuple[Index, ...]) -> _Over:
-        return _Over(self._kind, over if isinstance(over, tuple) else (over,))
+        return _Over(
+            self._kind,
+            _loop_indices(f"{self._kind.capitalize()}[...]", over if isinstance(over, tuple) else (over,)),
+        )
 
 
 @dataclass(frozen=True)
@@ -256,7 +304,7 @@ class _Over:
     indices: tuple[Index, ...]
 
     def __call__(self, body: Any, where: Iterable[Condition] = ()) -> Reduction:
-        return Reduction(self.kind, self.indices, as_node(body), tuple(where))
+        return Reduction(self.kind, self.indices, as_node(body), _conditions(where))
 
 
 Sum = _Reducer("sum")
@@ -275,7 +323,20 @@ def scatter(
     >>> print(scatter((r, u), w[u]*x[r], at={p: 2*r + u}))
     sum(r, u; p = 2*r + u)(w[u]*x[r])
     """
-    return Scatter(tuple(over), as_node(body), tuple(at.items()), tuple((trim or {}).items()))
+    placed, cut = (
+        instance(name, value, Mapping, "a mapping from output indices to sizes such as {p: 2*r + u}")
+        for name, value in (("at", at), ("trim", {} if trim is None else trim))
+    )
+    _loop_indices("at", tuple(placed))
+    for index in cut:
+        if index not in placed:
+            raise ValueError(f"trim={brief(cut)}: {brief(index)} is no index of at={brief(placed)}")
+    return Scatter(
+        _loop_indices("over", tuple(instance("over", over, Iterable, "a tuple of indices such as (r, u)"))),
+        as_node(body),
+        tuple((index, as_size(position, f"at: {index}")) for index, position in placed.items()),
+        tuple((index, as_size(length, f"trim: {index}")) for index, length in cut.items()),
+    )
 
 
 def pieces(along: Index, parts: Iterable[tuple[Size, Any]]) -> Pieces:
@@ -324,6 +385,7 @@ def function(name: str, argument: Any) -> Call:
     >>> print(function("erf", Tensor("x")[i]))
     erf(x[i])
     """
+    _check_name("name", name)
     return Call(name, as_node(argument))
 
 
@@ -356,7 +418,11 @@ def as_node(value: Any) -> Node:
     if isinstance(value, Fraction):
         return Constant(value)
     if isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"operand={value} must be finite")
         return Constant(Fraction(str(value)))
+    if isinstance(value, Tensor):
+        raise TypeError(f"operand={value.name} is a tensor; name an entry of it, such as {value.name}[i]")
     return Constant(as_size(value, "operand"))
 
 
@@ -378,6 +444,15 @@ class Equation:
     initial: Tensor | None = None
 
     def __post_init__(self) -> None:
+        instance("left", self.left, Entry, "an entry of a tensor such as y[i]")
+        object.__setattr__(self, "right", as_node(self.right))
+        for name in ("extents", "arguments"):
+            _loop_indices(
+                name, tuple(instance(name, getattr(self, name), Mapping, "a mapping with indices as keys"))
+            )
+        if self.initial is not None:
+            instance("initial", self.initial, Tensor, "a tensor such as Tensor('h_0')")
+        object.__setattr__(self, "where", _conditions(self.where))
         extents = {i: as_size(n, f"extent of {i.name}") for i, n in self.extents.items()}
         object.__setattr__(self, "extents", extents)
 
@@ -404,7 +479,7 @@ def weight(name: str, shape: Iterable[Size]) -> Tensor:
     >>> print(weight("w", (8, 3))[o, i])
     w[o, i]
     """
-    return Tensor(name, tuple(shape), "weight")
+    return Tensor(name, _lengths(name, shape), "weight")
 
 
 def buffer(name: str, shape: Iterable[Size]) -> Tensor:
@@ -414,7 +489,7 @@ def buffer(name: str, shape: Iterable[Size]) -> Tensor:
     >>> buffer("mean", (8,)).role
     'buffer'
     """
-    return Tensor(name, tuple(shape), "buffer")
+    return Tensor(name, _lengths(name, shape), "buffer")
 
 
 def computed(name: str) -> Tensor:
@@ -426,6 +501,36 @@ def computed(name: str) -> Tensor:
     y[i] = 2*x[i] + 1
     """
     return Tensor(name)
+
+
+def _check_name(argument: str, name: object) -> None:
+    text(argument, name, "x_1")
+    if not str(name).isidentifier():
+        raise ValueError(f"{argument}={name!r} must be an identifier such as x or x_1")
+
+
+def _lengths(name: str, shape: Iterable[Size]) -> tuple[Size, ...]:
+    given = instance(f"{name}: shape", shape, (tuple, list), "a tuple such as (8, 3)")
+    lengths = tuple(as_length(n, f"{name}: length") for n in given)
+    for n in lengths:
+        if isinstance(n, int) and n < 1:
+            raise ValueError(f"{name}: length={n} must be at least 1")
+    return lengths
+
+
+def _loop_indices(argument: str, given: tuple[Any, ...]) -> tuple[Index, ...]:
+    for index in given:
+        instance(argument.replace("[...]", ""), index, Index, "a loop index, made with indices(...)")
+    if len(set(given)) < len(given):
+        raise ValueError(f"{argument}={brief(given)} names an index twice")
+    return given
+
+
+def _conditions(where: Iterable[Condition]) -> tuple[Condition, ...]:
+    advice = "a list of conditions such as [i <= n]"
+    if isinstance(where, Condition):
+        raise TypeError(f"where={where} must be {advice}")
+    return tuple(instance("where", c, Condition, advice) for c in instance("where", where, Iterable, advice))
 
 
 def inputs_of(shapes: Iterable[tuple[Size, ...]]) -> tuple[Tensor, ...]:

@@ -16,6 +16,7 @@ from symcnn.derive.quantities import checked
 from symcnn.equations.notation import Equation, Tensor, is_bare
 from symcnn.evaluation.structure import Rewriter, check_indices, steps_of
 from symcnn.symbols.cardinality import indices_in
+from symcnn.symbols.checks import brief
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.printing import text
 from symcnn.symbols.size import Atom, Dim, Size, Sym, as_size, substitute, symbols_of
@@ -45,11 +46,11 @@ def bind(
 ) -> Problem:
     """Find out which array and which number every name of the equations stands for."""
     given: Any = subject
-    if hasattr(given, "quantities"):
+    if not isinstance(subject, type) and hasattr(given, "quantities"):
         return _bind_layer(given, positional, named)
     equations = tuple(given) if isinstance(given, tuple | list) else (given,)
     if not equations or not all(isinstance(e, Equation) for e in equations):
-        raise TypeError(f"evaluate takes a layer, an equation or a tuple of equations, not {given!r}")
+        raise TypeError(f"evaluate takes a layer, an equation or a tuple of equations, not {brief(given)}")
     return _bound(str(equations[-1]), equations, _placed(equations, positional, named))
 
 
@@ -172,8 +173,8 @@ def _shape(shape: Iterable[Size]) -> str:
 def _array(name: str, value: Any) -> Array:
     try:
         array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} is no array: {error}") from None
+    except ValueError:
+        raise ValueError(f"{name}={brief(value)} is no array: its rows are not equally long") from None
     if array.dtype.kind == "O":
         exact = np.empty(array.shape, dtype=object)
         exact.reshape(-1)[:] = [_exact(name, v) for v in array.flat]

@@ -12,7 +12,7 @@ from symcnn.equations.notation import Equation
 from symcnn.evaluation import loops, vectorized
 from symcnn.evaluation.arithmetic import arithmetic
 from symcnn.evaluation.binding import bind
-from symcnn.symbols.suggest import suggestion
+from symcnn.symbols.checks import one_of
 
 if TYPE_CHECKING:
     from symcnn.layers.base import Layer
@@ -52,8 +52,7 @@ def evaluate(
     >>> evaluate(Conv1d(1, 1, kernel_size=2, bias=False), np.array([[[1, 2, 4]]]), w=np.array([[[-1, 1]]]))
     array([[[1, 2]]])
     """
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is unknown{suggestion(str(method), METHODS)}")
+    one_of("method", method, METHODS)
     problem = bind(subject, arrays, named)
     known = dict(problem.arrays)
     result: npt.NDArray[Any] = np.empty(())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, field
+from fractions import Fraction
+from math import isfinite
 from typing import Any, TypeAlias
 
 from symcnn.symbols.bounds import lower_bound
+from symcnn.symbols.checks import brief, one_of
+from symcnn.symbols.checks import flag as checked_flag
 from symcnn.symbols.printing import text
-from symcnn.symbols.size import Dim, Size, as_size, multiply
-from symcnn.symbols.suggest import suggestion
+from symcnn.symbols.size import Dim, Size, as_length, multiply
 
 Sizes: TypeAlias = tuple[Size, ...]
 Borders: TypeAlias = tuple[tuple[Size, Size], ...]
@@ -51,7 +54,7 @@ def size_or_none_per_axis(least: int = 1) -> Any:
     def check(name: str, value: Any, axes: int) -> tuple[Size | None, ...]:
         each = value if isinstance(value, tuple | list) else (value,) * axes
         if len(each) != axes:
-            raise ValueError(f"{name}={value!r} must be one value, or one for each of {counted(axes)}")
+            raise ValueError(f"{name}={brief(value)} must be one value, or one for each of {counted(axes)}")
         return tuple(None if v is None else checked_size(name, v, least) for v in each)
 
     return _argument(check, MISSING, least)
@@ -69,7 +72,7 @@ def padding(words: tuple[str, ...] = ("same", "valid")) -> Any:
         if isinstance(value, tuple | list) and any(isinstance(v, tuple | list) for v in value):
             if len(value) != axes or any(not isinstance(v, tuple | list) or len(v) != 2 for v in value):
                 raise ValueError(
-                    f"{name}={value!r} must have one (before, after) pair for each of {counted(axes)}"
+                    f"{name}={brief(value)} must have one (before, after) pair for each of {counted(axes)}"
                 )
             return tuple((checked_size(name, a, 0), checked_size(name, b, 0)) for a, b in value)
         return tuple((p, p) for p in checked_sizes(name, value, axes, 0))
@@ -81,9 +84,7 @@ def flag(default: bool) -> Any:
     """True or False."""
 
     def check(name: str, value: Any, axes: int) -> bool:
-        if type(value) is not bool:
-            raise TypeError(f"{name}={value!r} must be True or False")
-        return value
+        return checked_flag(name, value)
 
     return _argument(check, default)
 
@@ -93,9 +94,7 @@ def choice(default: str, *others: str) -> Any:
     words = (default, *others)
 
     def check(name: str, value: Any, axes: int) -> str:
-        if value not in words:
-            raise ValueError(f"{name}={value!r} is unknown{suggestion(str(value), words)}")
-        return value
+        return one_of(name, value, words)
 
     return _argument(check, default)
 
@@ -105,18 +104,22 @@ def whole(default: Any = MISSING) -> Any:
 
     def check(name: str, value: Any, axes: int) -> int:
         if type(value) is not int:
-            raise TypeError(f"{name}={value!r} must be an int")
+            raise TypeError(f"{name}={brief(value)} must be an int")
         return value
 
     return _argument(check, default)
 
 
-def number(default: float) -> Any:
-    """A number that does not change costs, such as an epsilon."""
+def number(default: float, least: int | None = None) -> Any:
+    """A finite number that does not change costs, such as an epsilon; of at least ``least``."""
 
     def check(name: str, value: Any, axes: int) -> Any:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise TypeError(f"{name}={value!r} must be a number")
+        if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+            raise TypeError(f"{name}={brief(value)} must be a number")
+        if not isfinite(value):
+            raise ValueError(f"{name}={value} must be finite")
+        if least is not None and value < least:
+            raise ValueError(f"{name}={value} must be at least {least}")
         return value
 
     return _argument(check, default)
@@ -138,7 +141,7 @@ def counted(axes: int) -> str:
 
 def checked_size(name: str, value: Any, least: int) -> Size:
     """A size that is not known to be less than ``least``."""
-    out = as_size(value, name)
+    out = as_length(value, name)
     if isinstance(out, int):
         if out < least:
             raise ValueError(f"{name}={out} must be at least {least}")
@@ -153,7 +156,7 @@ def checked_sizes(name: str, value: Any, axes: int, least: int) -> Sizes:
     """One size per axis."""
     if isinstance(value, tuple | list):
         if len(value) != axes:
-            raise ValueError(f"{name}={value!r} must be one value, or one for each of {counted(axes)}")
+            raise ValueError(f"{name}={brief(value)} must be one value, or one for each of {counted(axes)}")
         return tuple(checked_size(name, v, least) for v in value)
     return (checked_size(name, value, least),) * axes
 

@@ -15,8 +15,9 @@ from symcnn.derive.quantities import LayerQuantities, checked
 from symcnn.equations.notation import Equation, Tensor, inputs_of
 from symcnn.equations.renaming import apart
 from symcnn.layers.arguments import counted, shown
+from symcnn.symbols.checks import brief
 from symcnn.symbols.conditions import Condition, Reason, at_least
-from symcnn.symbols.size import Dim, Size, as_size, symbols_of
+from symcnn.symbols.size import Dim, Size, as_length, symbols_of
 
 Shape = tuple[Size, ...]
 
@@ -107,13 +108,17 @@ class Layer:
         return str(self)
 
 
+def _is_iterable(value: object) -> bool:
+    return isinstance(value, Iterable)
+
+
 def shapes_of(name: str, shapes: Iterable[Iterable[Any]]) -> tuple[Shape, ...]:
     """Input shapes as tuples of sizes; raises ``ValueError`` or ``TypeError`` with the layer's name."""
     out: list[Shape] = []
     for shape in shapes:
-        if isinstance(shape, int | str) or not hasattr(shape, "__iter__"):
-            raise TypeError(f"{name}: input shape {shape!r} must be a tuple such as (N, 3, H, W)")
-        sizes = tuple(as_size(n, f"{name}: input length") for n in shape)
+        if isinstance(shape, str) or not _is_iterable(shape):
+            raise TypeError(f"{name}: input shape {brief(shape)} must be a tuple such as (N, 3, H, W)")
+        sizes = tuple(as_length(n, f"{name}: input length") for n in shape)
         for n in sizes:
             if isinstance(n, int) and n < 1:
                 raise ValueError(
@@ -162,8 +167,13 @@ def _ranges(layer: Layer) -> Iterable[Condition]:
 def _check_count(layer: Layer, given: int) -> None:
     least, most = layer.inputs_taken()
     if given < least or (most is not None and given > most):
-        wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
-        raise ValueError(f"{layer}: {given} input{'s' if given != 1 else ''} given; it takes {wanted}")
+        raise ValueError(f"{layer}: {inputs_given(given, least, most)}")
+
+
+def inputs_given(given: int, least: int, most: int | None) -> str:
+    """What is wrong with the number of inputs, in words."""
+    wanted = f"{least}" if least == most else f"{least} or more" if most is None else f"{least} to {most}"
+    return f"{given} input{'s' if given != 1 else ''} given; it takes {wanted}"
 
 
 @lru_cache(maxsize=1024)

@@ -27,7 +27,7 @@ from symcnn.symbols.size import Index, Size
 @dataclass(frozen=True, repr=False)
 class _BatchNorm(Layer):
     num_features: Size = size()
-    eps: float = number(1e-5)
+    eps: float = number(1e-5, least=0)
     momentum: float = number(0.1)
     affine: bool = flag(True)
     track_running_stats: bool = flag(True)
@@ -96,7 +96,7 @@ class BatchNorm2d(_BatchNorm):
     scale[i] = gamma[i]/sqrt(var[i] + eps), shift[i] = beta[i] - mean[i] scale[i],
     y[n, i, r, c] = scale[i] x[n, i, r, c] + shift[i]
 
-    Symbols: C = ``num_features`` >= 1, eps > 0; gamma and beta are trained (with ``affine=False`` they are 1
+    Symbols: C = ``num_features`` >= 1, eps >= 0; gamma and beta are trained (with ``affine=False`` they are 1
     and 0 and not there), mean and var are stored. ``momentum`` matters in training alone.
     Scale and shift are computed once for each feature, then each entry takes one multiplication and one
     addition.

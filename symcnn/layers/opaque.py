@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symcnn.equations.notation import Equation, Tensor, Unknown, computed
+from symcnn.layers.arguments import checked_size
 from symcnn.layers.base import Layer
-from symcnn.symbols.size import Index, Size, as_size
+from symcnn.symbols.checks import instance, text
+from symcnn.symbols.size import Index, Size
 
 
 @dataclass(frozen=True, repr=False)
@@ -19,7 +20,7 @@ class Opaque(Layer):
     includes it is marked as a lower bound. ``output_shape`` is the shape of its output, by default that of
     its first input.
 
-    Raises ``TypeError`` where ``output_shape`` is no tuple of sizes.
+    Raises ``TypeError`` where ``output_shape`` is no tuple of sizes, and ``ValueError`` for lengths below 1.
 
     >>> from symcnn import Opaque
     >>> cost = Opaque("deform").cost((1, 8, 4, 4))
@@ -33,14 +34,14 @@ class Opaque(Layer):
     input_count: ClassVar[tuple[int, int | None]] = (1, None)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.operation, str) or not self.operation.isidentifier():
+        text("Opaque: operation", self.operation, "deform_conv")
+        if not self.operation.isidentifier():
             raise ValueError(f"Opaque: operation={self.operation!r} must be a name such as deform_conv")
         if self.output_shape is not None:
-            if not isinstance(self.output_shape, Iterable) or isinstance(self.output_shape, str):
-                raise TypeError(
-                    f"Opaque: output_shape={self.output_shape!r} must be a tuple such as (N, 8, H, W)"
-                )
-            shape: tuple[Size, ...] = tuple(as_size(n, "output_shape") for n in self.output_shape)
+            given = instance(
+                "Opaque: output_shape", self.output_shape, (tuple, list), "a tuple such as (N, 8, H, W)"
+            )
+            shape: tuple[Size, ...] = tuple(checked_size("Opaque: output_shape", n, 1) for n in given)
             object.__setattr__(self, "output_shape", shape)
 
     def equations(self, *inputs: Tensor) -> Equation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symcnn.layers.arguments import Borders, Sizes
-from symcnn.symbols.size import Index, Size, indices
+from symcnn.symbols.size import Index, Size
 
 _PLACES = ("t", "r", "c")
 _TAPS = ("s", "u", "v")
@@ -36,4 +36,4 @@ def window(
 def _last(names: tuple[str, ...], axes: int) -> tuple[Index, ...]:
     # Over one axis a position is r and a tap u, over two r, c and u, v; a third axis comes in front.
     chosen = names[1 : axes + 1] if axes < 3 else names
-    return indices(" ".join(chosen))
+    return tuple(Index(name) for name in chosen)

@@ -28,6 +28,7 @@ from symcnn.models.resnet import (
 from symcnn.models.squeezenet import squeezenet1_0, squeezenet1_1
 from symcnn.models.vgg import vgg11, vgg11_bn, vgg13, vgg13_bn, vgg16, vgg16_bn, vgg19, vgg19_bn
 from symcnn.network import Module
+from symcnn.symbols.checks import text
 from symcnn.symbols.suggest import suggestion
 
 IMAGE = (1, 3, 224, 224)
@@ -94,6 +95,7 @@ def build(name: str, **options: Any) -> Module:
     >>> build("resnet18", num_classes=10).cost((1, 3, 224, 224)).output_shape
     (1, 10)
     """
+    text("name", name, "resnet50")
     if name not in MODELS:
         raise ValueError(f"model {name!r} is unknown{suggestion(name, MODELS)}")
     known = MODELS[name].options

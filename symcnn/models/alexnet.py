@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import AdaptiveAvgPool2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 
@@ -44,6 +45,7 @@ class AlexNet(Module):
         return self.classifier(self.flatten(self.avgpool(self.features(x))))
 
 
+@sizes
 def alexnet(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """AlexNet on one device, with ``width`` filters in the first layer and ``hidden`` dense units.
 

@@ -15,6 +15,7 @@ from symcnn.layers import (
     MaxPool2d,
     ReLU,
 )
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 from symcnn.symbols import as_size
 
@@ -107,6 +108,7 @@ class DenseNet(Module):
         return self.classifier(self.flatten(self.avgpool(x)))
 
 
+@sizes
 def densenet121(
     *,
     num_classes: Any = 1000,

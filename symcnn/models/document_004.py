@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import Conv2d, Flatten, Linear, MaxPool2d
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 
@@ -27,6 +28,7 @@ class Document004(Sequential):
         self.name = "document_004"
 
 
+@sizes
 def document_004(
     *, num_classes: Any = 2, in_channels: Any = 1, width: Any = 64, hidden: Any = 4096
 ) -> Module:

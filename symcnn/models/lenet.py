@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import Conv2d, Flatten, Linear, MaxPool2d
+from symcnn.models.options import sizes
 from symcnn.network import Module
 
 
@@ -28,6 +29,7 @@ class LeNet5(Module):
         return self.fc3(self.fc2(self.fc1(self.flatten(x))))
 
 
+@sizes
 def lenet5(*, num_classes: Any = 10, in_channels: Any = 1) -> Module:
     """LeNet-5 for inputs of 32 x 32: every filter sees all channels, the pools have no weights.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU6
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 # Expansion t, channels c in units of ``width``, repetitions n and first stride s of each stage.
@@ -61,6 +62,7 @@ class MobileNetV2(Module):
         return self.classifier(self.flatten(self.avgpool(self.features(x))))
 
 
+@sizes
 def mobilenet_v2(
     *, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 8, last_channel: Any = 1280
 ) -> Module:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 
@@ -95,6 +96,7 @@ class ResNet(Module):
         return self.fc(self.flatten(self.avgpool(x)))
 
 
+@sizes
 def resnet18(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNet-18: two basic blocks in each stage, the first stage with ``width`` channels.
 
@@ -108,6 +110,7 @@ def resnet18(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) 
     return ResNet("resnet18", BasicBlock, (2, 2, 2, 2), num_classes, in_channels, width)
 
 
+@sizes
 def resnet34(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNet-34: 3, 4, 6 and 3 basic blocks.
 
@@ -121,6 +124,7 @@ def resnet34(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) 
     return ResNet("resnet34", BasicBlock, (3, 4, 6, 3), num_classes, in_channels, width)
 
 
+@sizes
 def resnet50(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNet-50: 3, 4, 6 and 3 bottlenecks, ``width`` channels inside those of the first stage.
 
@@ -135,6 +139,7 @@ def resnet50(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) 
     return ResNet("resnet50", Bottleneck, (3, 4, 6, 3), num_classes, in_channels, width)
 
 
+@sizes
 def resnet101(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNet-101: 3, 4, 23 and 3 bottlenecks.
 
@@ -148,6 +153,7 @@ def resnet101(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64)
     return ResNet("resnet101", Bottleneck, (3, 4, 23, 3), num_classes, in_channels, width)
 
 
+@sizes
 def resnet152(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNet-152: 3, 8, 36 and 3 bottlenecks.
 
@@ -161,6 +167,7 @@ def resnet152(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64)
     return ResNet("resnet152", Bottleneck, (3, 8, 36, 3), num_classes, in_channels, width)
 
 
+@sizes
 def resnext50_32x4d(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """ResNeXt-50: the 3 x 3 convolutions twice as wide as in ResNet-50, in 32 groups.
 
@@ -177,6 +184,7 @@ def resnext50_32x4d(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any
     )
 
 
+@sizes
 def wide_resnet50_2(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64) -> Module:
     """Wide ResNet-50-2: the 3 x 3 convolutions twice as wide as in ResNet-50.
 

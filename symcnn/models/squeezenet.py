@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import AdaptiveAvgPool2d, Concat, Conv2d, Dropout, Flatten, MaxPool2d, ReLU
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 
@@ -53,6 +54,7 @@ class SqueezeNet(Module):
         return self.flatten(self.classifier(self.features(x)))
 
 
+@sizes
 def squeezenet1_0(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 16) -> Module:
     """SqueezeNet 1.0; ``width`` is the number of channels to which the first fire module squeezes.
 
@@ -67,6 +69,7 @@ def squeezenet1_0(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any =
     return SqueezeNet("squeezenet1_0", first, (2, 6, 11), num_classes, width)
 
 
+@sizes
 def squeezenet1_1(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 16) -> Module:
     """SqueezeNet 1.1: a smaller first convolution and earlier pools than in 1.0.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from symcnn.layers import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
+from symcnn.models.options import sizes
 from symcnn.network import Module, Sequential
 
 # Convolutions in each of the five stages; the stages have 1, 2, 4, 8 and 8 times ``width`` channels.
@@ -44,6 +45,7 @@ class VGG(Module):
         return self.classifier(self.flatten(self.avgpool(self.features(x))))
 
 
+@sizes
 def vgg11(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-11: 8 convolutions and 3 dense layers.
 
@@ -58,6 +60,7 @@ def vgg11(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hid
     return VGG(11, False, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg13(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-13: 10 convolutions and 3 dense layers.
 
@@ -72,6 +75,7 @@ def vgg13(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hid
     return VGG(13, False, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg16(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-16: 13 convolutions and 3 dense layers.
 
@@ -86,6 +90,7 @@ def vgg16(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hid
     return VGG(16, False, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg19(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-19: 16 convolutions and 3 dense layers.
 
@@ -100,6 +105,7 @@ def vgg19(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hid
     return VGG(19, False, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg11_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-11 with batch normalisation after each convolution: 8 convolutions and 3 dense layers.
 
@@ -114,6 +120,7 @@ def vgg11_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, 
     return VGG(11, True, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg13_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-13 with batch normalisation after each convolution: 10 convolutions and 3 dense layers.
 
@@ -128,6 +135,7 @@ def vgg13_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, 
     return VGG(13, True, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg16_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-16 with batch normalisation after each convolution: 13 convolutions and 3 dense layers.
 
@@ -142,6 +150,7 @@ def vgg16_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, 
     return VGG(16, True, num_classes, in_channels, width, hidden)
 
 
+@sizes
 def vgg19_bn(*, num_classes: Any = 1000, in_channels: Any = 3, width: Any = 64, hidden: Any = 4096) -> Module:
     """VGG-19 with batch normalisation after each convolution: 16 convolutions and 3 dense layers.
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from typing import Any
 
 from symcnn.derive.convention import Convention
 from symcnn.derive.convention import convention as named_convention
-from symcnn.layers.base import Layer, shapes_of
+from symcnn.layers.base import Layer, inputs_given, shapes_of
 from symcnn.layers.merge import Add, Mul
+from symcnn.symbols.checks import brief, text, whole
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,12 @@ class Module:
             )
         return values[0].trace.enter(self, values)
 
+    def __repr__(self) -> str:
+        return self.label
+
     def graph(self, input_count: int = 1) -> Graph:
         """The network as a graph of layers."""
-        return _Trace(self, input_count).run()
+        return _Trace(self, whole("input_count", input_count, 1)).run()
 
     def cost(self, *input_shapes: Iterable[Any], convention: str | Convention = "sequential") -> Any:
         """The cost of the network on inputs of these shapes, with a row for each layer."""
@@ -130,8 +135,9 @@ class Sequential(Module):
         else:
             self.steps = {str(k): step for k, step in enumerate(steps)}
         for name, step in self.steps.items():
+            text("Sequential: the name of a step", name, "conv1")
             if not isinstance(step, Layer | Module):
-                raise TypeError(f"Sequential: step {name} is {step!r}; it must be a layer or a module")
+                raise TypeError(f"Sequential: step {name} is {brief(step)}; it must be a layer or a module")
 
     def children(self) -> Iterator[tuple[str, Any]]:
         """The steps with their names."""
@@ -146,7 +152,13 @@ class Sequential(Module):
     def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, position: int) -> Any:
+    def __getitem__(self, position: int | slice) -> Any:
+        if isinstance(position, slice):
+            return list(self.steps.values())[position]
+        if type(position) is not int:
+            raise TypeError(f"position={brief(position)} must be an int")
+        if not -len(self) <= position < len(self):
+            raise IndexError(f"position={position} is none of {len(self)} steps")
         return list(self.steps.values())[position]
 
     def __repr__(self) -> str:
@@ -160,6 +172,15 @@ def _named(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list | tuple):
         for k, part in enumerate(value):
             yield from _named(f"{name}.{k}", part)
+
+
+def _check_inputs(module: Module, given: int) -> None:
+    taken = signature(module.forward).parameters.values()
+    places = [p for p in taken if p.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)]
+    least = sum(p.default is Parameter.empty for p in places)
+    most = None if any(p.kind is Parameter.VAR_POSITIONAL for p in taken) else len(places)
+    if given < least or (most is not None and given > most):
+        raise ValueError(f"{module.label}: {inputs_given(given, least, most)}")
 
 
 class _Trace:
@@ -187,9 +208,10 @@ class _Trace:
 
     def run(self) -> Graph:
         values = [Value(self, k) for k in range(self.input_count)]
+        _check_inputs(self.module, self.input_count)
         out = self.module.forward(*values)
         if not isinstance(out, Value):
-            raise TypeError(f"{self.module.label}.forward returned {out!r}; it must return a traced value")
+            raise TypeError(f"{self.module.label}.forward returned {brief(out)}, which is no traced value")
         return Graph(self.module.label, self.input_count, tuple(self.nodes), out.number)
 
     def enter(self, module: Module, values: Sequence[Value]) -> Any:

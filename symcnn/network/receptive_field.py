@@ -12,6 +12,8 @@ from symcnn.derive.spans import Span, Spans, input_spans, join, points
 from symcnn.layers.base import Layer, Shape, shapes_of
 from symcnn.network.cost import NetworkQuantities
 from symcnn.network.graph import Graph, Module, Sequential
+from symcnn.symbols.checks import brief
+from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.printing import latex, text, words_in_latex
 from symcnn.symbols.size import Atom, Dim, Size, Sym, add, as_size, multiply, substitute, subtract, symbols_of
 from symcnn.symbols.suggest import suggestion
@@ -106,7 +108,7 @@ def receptive_field(
     """
     module = Sequential(network) if isinstance(network, Layer) else network
     if not isinstance(module, Module):
-        raise TypeError(f"receptive_field needs a layer or a network, not {network!r}")
+        raise TypeError(f"receptive_field needs a layer or a network, not {brief(network)}")
     graph = module.graph()
     shape = _assumed_shape(graph) if input_shape is None else shapes_of(module.label, [input_shape])[0]
     source = NetworkQuantities(graph, (shape,))
@@ -221,6 +223,7 @@ def _keeps_axes(spans: Spans) -> bool:
 
 
 def _named(graph: Graph, name: str) -> int:
+    text_of("at", name, graph.nodes[-1].name if graph.nodes else "conv1")
     found = [k for k, node in enumerate(graph.nodes) if node.name == name or node.name.startswith(f"{name}.")]
     if not found:
         raise ValueError(

@@ -12,6 +12,7 @@ from fractions import Fraction
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+from symcnn.derive.cost import checked_cost
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim
 
@@ -200,7 +201,7 @@ def quantity(cost: Cost, name: str = "macs") -> Quantity:
     """
     from symcnn.derive.derivation import quantity_name
 
-    full = quantity_name(cost, name)
+    full = quantity_name(checked_cost(cost), name)
     if full in _NO_COUNTS:
         raise ValueError(f"{name} of {cost.label} is no count of points: {_NO_COUNTS[full]}")
     if cost.unknown and not full.startswith("memory."):

@@ -98,7 +98,7 @@ def same(first: Equation | Layer, second: Equation | Layer, *shapes: Iterable[An
     >>> prove(same(product, again)).status
     'PROVED'
     """
-    given = [tuple(shape) for shape in shapes]
+    given = shapes_of("same", shapes) if shapes else ()
     found = Same(_side(first, given), _side(second, given))
     _check(found)
     return found

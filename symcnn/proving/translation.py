@@ -33,6 +33,7 @@ from symcnn.proving import expressions, sizes
 from symcnn.proving.relations import TRUTH_VALUES, Quantity, Relation, operand
 from symcnn.proving.sameness import Same
 from symcnn.proving.scope import Scope, kernel_names
+from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, symbols_of
 
@@ -237,6 +238,8 @@ def _declarations(
 
 
 def _check_head(name: str, meaning: str) -> None:
+    text_of("name", name, "claim")
+    text_of("meaning", meaning, "More channels, more entries.")
     if not _NAME.fullmatch(name):
         raise ValueError(f"name={name!r} must be a letter, followed by letters, digits, _ and .")
     if '"' in meaning or not meaning.isprintable():

@@ -26,6 +26,7 @@ from symcnn.search.deciding import Decision
 from symcnn.search.layout import HEADER
 from symcnn.search.refuting import Counterexample
 from symcnn.search.worker import decide_apart
+from symcnn.symbols import checks
 from symcnn.symbols.border import to_sympy
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim
@@ -164,7 +165,8 @@ class Verdict:
         """
         if not self.certificate:
             raise ValueError(f"{self.statement.name} is {self.status}: there is no certificate to save")
-        claim, cert = Path(path).with_suffix(".claim"), Path(path).with_suffix(".cert")
+        file = checks.path("path", path)
+        claim, cert = file.with_suffix(".claim"), file.with_suffix(".cert")
         for file in (claim, cert):
             if file.exists():
                 raise FileExistsError(f"{file} exists; choose another path, or remove it first")
@@ -197,6 +199,7 @@ def prove(
     >>> verdict.status, verdict.counterexample, verdict.ratio, verdict.holds_when
     ('REFUTED', {C_o: 1, H: 1, K: 1, W: 1, C_i: 2}, C_i, 'C_i = 1')
     """
+    checks.seconds(seconds)
     if isinstance(claim, Statement):
         found, symbols = claim, dict[str, Any]()
     else:

@@ -25,6 +25,7 @@ from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
 from symcnn.kernel.statements import Statement, read_statements
 from symcnn.search.deciding import Decision, accepted, decide
 from symcnn.search.refuting import Counterexample
+from symcnn.symbols import checks
 
 MEMORY = 2 << 30
 # A search looks at the clock often, but not everywhere.
@@ -151,8 +152,7 @@ class _Apart:
     """Work in another process, which has begun."""
 
     def __init__(self, work: Callable[..., Any], given: tuple[Any, ...], seconds: float, memory: int) -> None:
-        if not seconds > 0:
-            raise ValueError(f"seconds={seconds!r} must be a positive number")
+        checks.seconds(seconds)
         if not memory > 0:
             raise ValueError(f"memory={memory!r} must be a positive number of bytes")
         self.seconds, self.start = seconds, monotonic()

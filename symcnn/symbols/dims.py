@@ -8,6 +8,7 @@ import sympy
 from sympy.core.cache import clear_cache
 
 from symcnn.symbols.order import declare, rank
+from symcnn.symbols.size import names_in
 
 
 class DimSymbol(sympy.Symbol):
@@ -52,7 +53,8 @@ def dims(names: str, *, min: int = 1) -> Any:
     One name gives a symbol, several (separated by blanks or commas) a tuple. Formulas show them in the
     order in which they were declared last.
 
-    Raises ``ValueError`` for a ``min`` other than 0 and 1 and for names that are no identifiers.
+    Raises ``ValueError`` for a ``min`` other than 0 and 1, for names that are no identifiers and for a name
+    that comes twice, and ``TypeError`` for names that are no ``str``.
 
     >>> N, H = dims("N H")
     >>> P = dims("P", min=0)
@@ -78,14 +80,7 @@ def _symbol(name: str, assumptions: dict[str, bool]) -> DimSymbol:
 
 
 def _declared(names: str, **assumptions: bool) -> Any:
-    parts = names.replace(",", " ").split()
-    if not parts:
-        raise ValueError(f"names={names!r} holds no name")
-    for name in parts:
-        if not name.isidentifier():
-            raise ValueError(f"names={names!r}: {name!r} is no identifier such as H or C_in")
-    if len(set(parts)) < len(parts):
-        raise ValueError(f"names={names!r} names a symbol twice")
+    parts = names_in(names)
     if declare(parts):
         clear_cache()  # SymPy keeps sort keys of whole expressions, which hold the earlier order
     made = tuple(DimSymbol(name, **assumptions) for name in parts)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from symcnn.kernel import polynomial as poly
 from symcnn.kernel.polynomial import ONE, Coefficient, Monomial, Polynomial
+from symcnn.symbols.checks import brief, text
 
 if TYPE_CHECKING:
     from symcnn.symbols.conditions import Condition
@@ -227,6 +228,7 @@ class Index(Dim):
     __slots__ = ("atom", "name")
 
     def __init__(self, name: str) -> None:
+        text("name", name, "k_1")
         if not name.isidentifier():
             raise ValueError(f"index name {name!r} must be an identifier such as r or k_1")
         self.name = name
@@ -237,11 +239,27 @@ class Index(Dim):
 def indices(names: str) -> tuple[Index, ...]:
     """Loop indices by name.
 
+    Raises ``TypeError`` for anything but a ``str``, and ``ValueError`` for names that are no identifiers, for
+    one that comes twice, and where there is none.
+
     >>> n, o, r = indices("n o r")
     >>> 2*r + n - 1
     n + 2*r - 1
     """
-    return tuple(Index(name) for name in names.replace(",", " ").split())
+    return tuple(Index(name) for name in names_in(names))
+
+
+def names_in(names: str) -> list[str]:
+    """The names in a text, separated by blanks or commas; raises as :func:`indices` does."""
+    parts = text("names", names, "N C H W").replace(",", " ").split()
+    if not parts:
+        raise ValueError(f"names={names!r} holds no name")
+    for name in parts:
+        if not name.isidentifier():
+            raise ValueError(f"names={names!r}: {name!r} is no identifier such as H or C_in")
+    if len(set(parts)) < len(parts):
+        raise ValueError(f"names={names!r} names a symbol twice")
+    return parts
 
 
 def size_key(value: Size) -> tuple[Any, ...]:
@@ -283,10 +301,27 @@ def as_size(value: object, name: str = "value") -> Size:
 
     Raises ``TypeError`` for anything else (floats and booleans included).
     """
-    converted = _operand(value)
+    try:
+        converted = _operand(value)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}={value}: {error}") from None
     if converted is None:
-        raise TypeError(f"{name}={value!r} must be an integer or an integer expression over dims(...)")
+        raise TypeError(f"{name}={brief(value)} must be an integer or an integer expression over dims(...)")
     return converted
+
+
+def as_length(value: object, name: str = "value") -> Size:
+    """As :func:`as_size`, for sizes that mean the same everywhere: of axes, and arguments of layers.
+
+    Raises ``ValueError`` also where a loop index occurs.
+    """
+    out = as_size(value, name)
+    found = next((a for a in atoms(out) if isinstance(a, IndexAtom)), None)
+    if found is not None:
+        raise ValueError(
+            f"{name}={out}: {found} is a loop index, which has no value here; use dims({str(found)!r})"
+        )
+    return out
 
 
 def add(a: Size, b: Size) -> Size:

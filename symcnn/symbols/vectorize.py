@@ -64,7 +64,11 @@ class VectorFunction:
         columns = checked_columns(self.symbols, arrays, xp)
         if isinstance(self.value, int):
             return self.value
-        shape = np.broadcast_shapes(*(c.shape for c in columns.values()))
+        try:
+            shape = np.broadcast_shapes(*(c.shape for c in columns.values()))
+        except ValueError:
+            shapes = ", ".join(f"{s.name} {c.shape}" for s, c in columns.items() if c.ndim)
+            raise ValueError(f"the shapes of the arrays do not fit one another: {shapes}") from None
         if xp is not np:
             whole = Evaluation(columns, xp)
             self.check_domain(whole)

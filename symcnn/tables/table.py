@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 from symcnn.derive.convention import Convention
-from symcnn.derive.cost import BYTES, Cost
+from symcnn.derive.cost import BYTES, Cost, checked_cost
 from symcnn.derive.quantities import LayerQuantities
+from symcnn.network.cost import NetworkCost
+from symcnn.symbols.checks import brief, flag, instance, one_of, whole
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.order import rank
 from symcnn.symbols.printing import bracketed, latex, show, text, words_in_latex
 from symcnn.symbols.size import Atom, Size, expanded, from_terms, lowest_terms, multiply, substitute
-from symcnn.symbols.suggest import suggestion
 from symcnn.tables.short import Short
 
 _SPATIAL = 2  # axes before this one are the batch and the channels
@@ -86,6 +87,9 @@ class Table:
         """The table as plain text at most ``width`` columns wide; without a width nothing is wrapped."""
         from symcnn.tables.plain import written
 
+        if width is not None:
+            whole("width", width, 1)
+
         return "\n".join(line for line, _ in written(self, width)) + "\n"
 
     def markdown(self) -> str:
@@ -134,6 +138,10 @@ class Table:
         return self.latex()
 
 
+_FIELDS = "a list with a tuple of sizes, or None, for each layer"
+_MORE = "a list of pairs of a quantity and its head, such as ('memory.weights', 'weights')"
+
+
 def table(
     cost: Cost,
     *,
@@ -169,8 +177,19 @@ def table(
     for all integers H, W >= 1
     <BLANKLINE>
     """
-    if dtype is not None and dtype not in BYTES:
-        raise ValueError(f"dtype={dtype!r} is unknown{suggestion(dtype, BYTES)}")
+    checked_cost(cost)
+    if dtype is not None:
+        one_of("dtype", dtype, BYTES)
+    flag("full", full)
+    rows = len(cost.layers) if isinstance(cost, NetworkCost) else 1
+    if fields is not None and len(instance("fields", fields, (tuple, list), _FIELDS)) != rows:
+        raise ValueError(f"fields={brief(fields)} must have one entry for each of {rows} layers")
+    for each in fields or ():
+        if each is not None:
+            instance("fields", each, tuple, _FIELDS)
+    for each in instance("more", more, (tuple, list), _MORE):
+        if len(instance("more", each, tuple, _MORE)) != 2 or not all(isinstance(part, str) for part in each):
+            raise TypeError(f"more={brief(each)} must be {_MORE}")
     return _Builder(cost, dtype, fields, full, more).table()
 
 

@@ -12,6 +12,7 @@ from symcnn.analysis.pictures.layers import NoValue, inputs
 from symcnn.analysis.pictures.plots import Plot, network_alone
 from symcnn.analysis.roofline import LayerTime, Roofline, roofline
 from symcnn.network.cost import NetworkCost
+from symcnn.symbols.checks import instance
 from symcnn.symbols.size import Size, symbols_of
 
 _PASSES = {"inference": "an inference pass", "training": "a training step"}
@@ -32,6 +33,7 @@ def plot_memory(held: Capacity, batch: int | None = None) -> Plot:
     >>> found.title, max(found.drawing.values[1])
     ('lenet5: at most 1,505,280 bytes for a batch of 64, inference', 1505280)
     """
+    instance("held", held, Capacity, "a capacity, such as capacity(net, (N, 3, 224, 224), dtype='float32')")
     if held.mode not in _PASSES:
         raise ValueError(f"mode={held.mode!r} is no course of a pass; take {' or '.join(_PASSES)}")
     here = held if batch is None else held.at(**{held.batch_symbol.name: batch})

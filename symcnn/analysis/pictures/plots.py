@@ -12,9 +12,11 @@ import sympy
 
 from symcnn.analysis.pictures.drawings import Cell, Curves, Drawing
 from symcnn.analysis.pictures.layers import cost_bars, field_bars, heading, inputs, unit, whole
-from symcnn.derive.cost import Cost
+from symcnn.derive.cost import Cost, named_values
 from symcnn.derive.derivation import quantity_name
 from symcnn.network.cost import NetworkCost
+from symcnn.symbols import checks
+from symcnn.symbols.checks import brief, flag, instance, text
 from symcnn.symbols.printing import name_in_latex
 from symcnn.symbols.suggest import suggestion
 
@@ -51,7 +53,7 @@ class Plot:
         """
         from symcnn.analysis.pictures.figures import saved
 
-        target = Path(path)
+        target = checks.path("path", path)
         form = suffix(target)
         target.write_bytes(saved(self.drawing, form[1:], self.title, self.note))
         return target
@@ -155,15 +157,18 @@ def plot_scaling(
     >>> plot_scaling(n**2 * k, n, [1, 2, 3], at={k: 10}).drawing.curves
     ((Cell(text='k*n**2', latex='k n^{2}'), (10.0, 40.0, 90.0)),)
     """
+    flag("logarithmic", logarithmic)
     name = str(size)
     points = _points(name, values)
-    given = {str(letter): value for letter, value in (at or {}).items()}
+    given = named_values(at, {}, "at")
     if name in given:
         raise ValueError(f"{name} has the value {given[name]} and is what the curves run over; leave one out")
     fixed = ", ".join(f"{letter} = {value}" for letter, value in given.items())
     axis = Cell(name, name_in_latex(name))
     if isinstance(subject, Cost):
-        keys = [_key(subject, each) for each in ([quantity] if isinstance(quantity, str) else quantity)]
+        several = [quantity] if isinstance(quantity, str) else quantity
+        advice = "a name such as 'macs', or a list of names"
+        keys = [_key(subject, each) for each in instance("quantity", several, (tuple, list), advice)]
         _few(keys, "quantity")
         curves = _cost_curves(subject, keys, name, points, given)
         same = len({unit(key) for key in keys}) == 1
@@ -184,7 +189,7 @@ def plot_scaling(
 def network_alone(cost: object, function: str) -> None:
     """Raise ``TypeError`` for what is not the cost of a network."""
     if not isinstance(cost, NetworkCost):
-        kind = "the cost of one layer" if isinstance(cost, Cost) else repr(cost)
+        kind = "the cost of one layer" if isinstance(cost, Cost) else brief(cost)
         raise TypeError(
             f"{function} needs the cost of a network, such as Sequential(...).cost(shape), not {kind}"
         )
@@ -193,6 +198,7 @@ def network_alone(cost: object, function: str) -> None:
 def _key(cost: Cost, quantity: str) -> str:
     """The full name of a quantity; one that is not all known is no picture."""
     shown = {"operations": "ops.total", "memory": "memory.total", "outputs": "memory.outputs"}
+    text("quantity", quantity, "macs")
     key = quantity_name(cost, shown.get(quantity, quantity))
     if key == "output_shape":
         raise ValueError(f"quantity={quantity!r} is no number; take macs, params, operations or memory")
@@ -228,10 +234,11 @@ def _few(curves: Sequence[object], what: str) -> None:
 
 
 def _points(name: str, values: Iterable[Any]) -> tuple[int, ...]:
-    found = sorted({*values})
-    for value in found:
+    given = [*instance("values", values, Iterable, "whole numbers such as range(1, 50)")]
+    for value in given:
         if isinstance(value, bool) or not hasattr(value, "__index__"):
             raise TypeError(f"{name}={value!r} must be a whole number")
+    found = sorted({*given})
     points = tuple(value.__index__() for value in found)
     if len(points) < 2:
         raise ValueError(f"{name}={list(points)}: a curve needs two values, such as range(1, 50)")
