@@ -251,12 +251,12 @@ def by_cone(make: Maker) -> Theorem:
             root = make.value(0, "real")
             product.append(Power(root, 2))
             shown += f" ({write(root)})^2"
-        total.append(Times(tuple(product)))
+        total.append(Times(tuple(product)) if len(product) > 1 else product[0])
         written.append(shown)
     left = make.value(1, "real")
     right: Term = Plus((left, *total))
     if make.dice.random() < 0.2:
-        fact = Compare("<=", Plus(tuple(total)), number(-make.dice.randint(0, 1)))
+        fact = Compare("<=", Plus((number(0), *total)), number(-make.dice.randint(0, 1)))
         return Theorem((*facts, fact), FALSE, f"cone {' + '.join(written)} + h{len(facts) + 1}", "cone")
     relation = make.dice.choice(("<=", "<=", "<"))
     return Theorem((*facts,), Compare(relation, left, right), f"cone {' + '.join(written)}", "cone")

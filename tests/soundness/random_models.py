@@ -60,7 +60,8 @@ class Model:
     def __init__(self, scope: Mapping[str, Sort], dice: random.Random) -> None:
         self.scope = scope
         self.modulus = dice.choice(MODULI)
-        self.salt = dice.random()
+        self.salt = dice.random()  # of the next table
+        self.floors = dice.random()
         self.no_inverse = Fraction(dice.randint(-3, 3), dice.choice((1, 2)))
         self.nothing = Fraction(dice.randint(-3, 3))
         self.values = {
@@ -157,7 +158,7 @@ class Model:
                 dividend, divisor = self.value(top, at), self.value(bottom, at)
                 if divisor >= 1:
                     return Fraction(dividend // divisor)
-                return self.number(INT, random.Random(f"{self.salt} {dividend} {divisor}"))
+                return self.number(INT, random.Random(f"{self.floors} {dividend} {divisor}"))
             case Call(name, arguments):
                 return self.functions[name](*(self.value(a, at) for a in arguments))
             case If(condition, then, otherwise):

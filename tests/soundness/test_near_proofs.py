@@ -80,7 +80,7 @@ def shown(found: Theorem) -> str:
     return f"{facts}\ngoal: {write(found.goal)}\n{found.steps}"
 
 
-@random_rounds(quick=24)
+@random_rounds(quick=14)
 def test_what_is_proved_holds_in_every_model(dice: random.Random) -> None:
     for _ in range(10):
         found = theorem(dice)
@@ -93,14 +93,14 @@ def test_most_theorems_are_accepted_and_some_that_are_near_to_them() -> None:
     """Otherwise the test above would look at nothing."""
     dice = random.Random(8)
     right, close = Counter[tuple[str, bool]](), list[bool]()
-    for _ in range(200):
+    for _ in range(120):
         found = theorem(dice)
         right[found.rule, accepts(found)] += 1
         close.append(accepts(near(found, dice)))
     accepted = sum(count for (_, said), count in right.items() if said)
-    assert accepted >= 120
+    assert accepted >= 70
     assert {rule for (rule, said) in right if said} >= {"cone", "ring", "use", "decide", "compute", "exactly"}
-    assert 15 <= sum(close) <= 130
+    assert 8 <= sum(close) <= 80
 
 
 def test_a_kernel_that_accepts_everything_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
