@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="which ones; a number that is printed")
     parser.add_argument("--containing", metavar="TEXT", help="only mutants with this in their text")
     parser.add_argument("--tests", nargs="*", metavar="NAME", help="only these tests, such as mutants")
-    parser.add_argument("--quick", action="store_true", help="judge few mutants in a fresh process")
+    parser.add_argument("--quick", action="store_true", help="no long tests, few processes made anew")
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("--verbose", action="store_true", help="say of each mutant what noticed it")
     asked = parser.parse_args(arguments)

@@ -43,7 +43,8 @@ def mutants_of(module: Module, sample: int | None, seed: int) -> list[Mutant]:
 def run(target: Target, mutants: Sequence[Mutant], quick: bool = False) -> Iterator[Judged]:
     """Judge mutants, in a fresh process where one with the collected tests does not do.
 
-    ``quick`` takes the word of the latter that a mutant survives, although its lines were reached before.
+    ``quick`` takes the word of the latter that a mutant survives, although its lines were reached before, and
+    leaves out tests that take long.
     """
     seconds: dict[Module, dict[str, float]] = {}
     collected = Collected(target, mutants, quick) if target.tests and mutants else None

@@ -30,9 +30,9 @@ from tests.mutation.loading import Changed
 from tests.mutation.mutators import ROOT, Module, Mutant
 from tests.mutation.targets import Target
 
-# Tests that take longer are left out here, and so is what comes after so many seconds.
-SECONDS_OF_A_TEST = 2.5
-SECONDS = 5.0
+# Tests that take longer are left out, and so is what comes after so many seconds; the latter for ``quick``.
+SECONDS_OF_A_TEST = {False: 6.0, True: 2.5}
+SECONDS = {False: 15.0, True: 5.0}
 
 # -- the code of one function ------------------------------------------------------------------------------
 
@@ -215,12 +215,12 @@ class Session(WithoutShrinking):
         found = [k for k, places in self.reached.items() if any((path, n) in places for n in mutant.lines)]
         if not found and changed_function(mutant.module.code, mutant.code()) is None:
             found = [k for k, places in self.reached.items() if any(path == p for p, _ in places)]
-        found = [k for k in found if self.times[k] <= SECONDS_OF_A_TEST]
+        found = [k for k in found if self.times[k] <= SECONDS_OF_A_TEST[self.quick]]
         found.sort(key=lambda k: (0.005 + self.times[k]) / (1 + self.noticed[k]))
         out, seconds = list[int](), 0.0
         for k in found:
             seconds += self.times[k]
-            if seconds > SECONDS and out:
+            if seconds > SECONDS[self.quick] and out:
                 break
             out.append(k)
         return out

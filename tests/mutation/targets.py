@@ -59,7 +59,7 @@ TARGETS = {
         of("symbols", "size", "rounding", "extremum", "cardinality", "bounds", "conditions", "border",
            "order", "vectorize", "dims", "parse", vectorize="explained"),
         tests=("mutants", "sizes", "rounding", "cardinality", "bounds_conditions", "border", "vectorize",
-               "parse"),
+               "parse", "derive", "analysis_sweep"),
     ),
     "derivations": Target(
         (

@@ -14,7 +14,7 @@ from _pytest.runner import runtestprotocol
 from symcnn.kernel import polynomial
 from tests.mutation import children
 from tests.mutation.loading import Changed
-from tests.mutation.mutators import Mutant, Mutator
+from tests.mutation.mutators import ROOT, Mutant, Mutator
 from tests.mutation.report import KNOWN, known_survivors, new_survivors
 from tests.mutation.running import Judged
 from tests.mutation.swapped import Chosen, caches, put_in
@@ -69,6 +69,7 @@ class Noticed(Chosen):
     """A session whose tests must pass, and fail in a process of its own for each of their changes."""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        assert [item.nodeid for item in session.items] == [*self.place]
         for item in session.items:
             assert run(item, None) == "passes"
             assert [text for text in DEADLY[item.nodeid] if run(item, mutant(text)) != "fails"] == []
@@ -95,8 +96,7 @@ def test_deadly_changes_are_noticed(file: str) -> None:
     tests = [test for test in DEADLY if test.startswith(f"{file}::")]
 
     def work() -> int:
-        children.quiet()
-        return int(pytest.main([*children.OPTIONS, file], plugins=[Noticed(tests)]))
+        return int(pytest.main([*children.OPTIONS, str(ROOT / file)], plugins=[Noticed(tests)]))
 
     assert os.waitpid(children.forked(work), 0)[1] == 0
 
@@ -113,11 +113,14 @@ def test_a_module_is_served_with_its_change() -> None:
 
 @pytest.mark.parametrize("survivors", [0, 1])
 def test_only_survivors_without_a_reason_are_new(survivors: int) -> None:
-    known, new = (
-        mutant(text) for text in DEADLY["tests/test_mutants.py::test_a_size_is_compared_as_numbers_are"]
-    )
+    known, new = map(mutant, COMPARED)
     judged = [Judged(known, "survived"), Judged(new, "survived" if survivors else "tests")]
     assert new_survivors(judged, {str(known): "read"}) == [str(new)][:survivors]
+
+
+def test_each_of_two_operands_is_left_out() -> None:
+    for rest in ("strict", "sign == POSITIVE"):
+        mutant(f"kernel.arithmetic, cone: strict or sign == POSITIVE -> {rest}")
 
 
 def test_every_known_survivor_is_a_change_of_the_project() -> None:
