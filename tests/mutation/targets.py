@@ -67,11 +67,12 @@ TARGETS = {
                 cost="rows intensity_in", extents="_window_name _mismatch _Named"),
             *of("network", "receptive_field", "liveness", "cost"),
         ),
-        tests=("derive", "counts", "network", "layers_structure", "mutants"),
+        tests=("mutants_derivations", "derive", "counts", "network", "layers_structure"),
     ),
     "translation": Target(
         of("proving", "sizes", "expressions", "tensors", "translation", "scope", "relations", "sameness",
            "stored", "replaying"),
-        tests=("proving_translation", "proving_relations", "proving_sameness", "proving_verdict", "mutants"),
+        tests=("mutants_translation", "proving_translation", "proving_relations", "proving_sameness",
+               "proving_verdict"),
     ),
 }  # fmt: skip
