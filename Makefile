@@ -55,8 +55,9 @@ theorems: $(VENV)/.stamp-demo ## search for each theorem of proofs and write doc
 	$(BIN)/python -m benchmarks.theorems $(if $(SECONDS),--seconds $(SECONDS))
 
 .PHONY: mutants
-mutants: $(VENV)/.stamp-test ## change the kernel and see that tests notice; MODULE=laws SAMPLE=50 SEED=1
-	$(BIN)/python -m tests.mutation $(MODULE) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
+mutants: $(VENV)/.stamp-test ## change the project and see that tests notice; TARGET=kernel MODULE=laws SAMPLE=50 SEED=1 QUICK=1
+	$(BIN)/python -m tests.mutation $(MODULE) $(if $(TARGET),--target $(TARGET)) \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(QUICK),--quick)
 
 .PHONY: clean
 clean: ## remove caches and build results

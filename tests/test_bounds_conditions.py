@@ -20,8 +20,12 @@ from symcnn.symbols import (
     lower_bound,
     maximum,
     minimum,
+    substitute,
+    symbols_of,
+    total,
 )
 from symcnn.symbols.conditions import strongest, whole
+from symcnn.symbols.size import Dim, Sym
 from tests.expressions import Point, Tree, at, number, points, positive, size, symbol, trees, value_at
 
 H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
@@ -37,6 +41,14 @@ def test_no_value_is_below_the_bound(tree: Tree, point: Point) -> None:
 def test_what_is_found_to_be_at_most_is_at_most(a: Tree, b: Tree, point: Point) -> None:
     if at_most(size(a), size(b)):
         assert number(a, point) <= number(b, point)
+
+
+def test_in_a_long_sum_a_term_that_can_be_negative_is_not_taken_for_0() -> None:
+    many = [Dim.of_atom(Sym(f"p_{k}", 0)) for k in range(401)]
+    value = total([minimum(H - 4, W), H // 2, -1 * (H // 4), *many])
+    assert lower_bound(value) is None
+    least = {a: a.minimum for a in symbols_of(value) if a.minimum is not None}
+    assert substitute(value, {**least}) == -3
 
 
 @given(positive())

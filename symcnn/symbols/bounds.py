@@ -80,7 +80,10 @@ def _lower_from_least_values(terms: Polynomial) -> Coefficient | None:
         least = _least(atom)
         if least is None or (least < 1 and any(a == atom and e < 0 for m in terms for a, e in m)):
             return None
-        if least and len(terms) <= _MAX_TERMS:
+        if len(terms) > _MAX_TERMS:
+            if least < 0:
+                return None  # without its shift, it would count as at least 0
+        elif least:
             terms = _shifted(terms, atom, least)
     if any(c < 0 for m, c in terms.items() if m):
         return None

@@ -1,0 +1,283 @@
+"""Facts that tell the project from its mutants, the kernel's apart: see ``docs/mutation.md``.
+
+The sizes of a row are calls where the change lies in how they are made: what is made while the tests are
+collected is made by the unchanged code in a quick run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from symcnn.symbols import (
+    Size,
+    at_least,
+    at_most,
+    ceil_div,
+    exact_quotient,
+    floor_div,
+    indices,
+    lower_bound,
+    maximum,
+    minimum,
+    substitute,
+    symbols_of,
+)
+from symcnn.symbols.border import to_sympy
+from symcnn.symbols.cardinality import atom_of, cardinality
+from symcnn.symbols.conditions import strongest
+from symcnn.symbols.size import Dim, add, lowest_terms, multiply, power, size_key, subtract
+from symcnn.symbols.vectorize import VectorFunction
+from tests.expressions import at, symbol
+
+H, W, K, S, P = (symbol(name) for name in "HWKSP")
+I, J = indices("i j")
+
+# -- sizes -------------------------------------------------------------------------------------------------
+
+
+def test_a_size_is_compared_as_numbers_are() -> None:
+    assert (H + 1 > H).verdict() is True
+    assert (H > H).verdict() is False
+    assert (H < H + 1).verdict() is True
+    assert (H < H).verdict() is False
+    assert (H >= H).verdict() is True
+    assert (H <= H - 1).verdict() is False
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "expected"),
+    [
+        (4 * H, 6 * W, (2 * H, 3 * W)),
+        (4 * H, 6, (2 * H, 3)),
+        (H * W, W * K, (H, K)),
+        (H * H * W, H * K, (H * W, K)),
+        (2 * H + 2, 4 * W + 6, (H + 1, 2 * W + 3)),
+        (exact_quotient(H, 2), exact_quotient(W, 3), (3 * H, 2 * W)),
+    ],
+)
+def test_lowest_terms_share_no_number_and_no_symbol(
+    top: Size, bottom: Size, expected: tuple[Size, Size]
+) -> None:
+    assert lowest_terms(top, bottom) == expected
+
+
+@pytest.mark.parametrize(
+    "zero",
+    [
+        lambda: H - floor_div(H, 2) - floor_div(add(H, 1), 2),
+        lambda: subtract(exact_quotient(multiply(H, W + 1), 2), exact_quotient(H * W + H, 2)),
+    ],
+)
+def test_what_is_0_for_all_values_is_the_number_0(zero: Callable[[], Size]) -> None:
+    assert not isinstance(zero(), Dim)
+    assert zero() == 0
+
+
+# -- floors ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "value"),
+    [
+        (-1, K, -1),
+        (-K, K + P, -1),
+        (K - 1, K + P, 0),
+        (0, K, 0),
+        (ceil_div(H, 4) - ceil_div(H, 2) - 1, H + 1, -1),
+        (H * W, H * K, floor_div(W, K)),
+        (H * W, 2 * H * K, floor_div(W, 2 * K)),
+    ],
+)
+def test_floors_that_are_decided(numerator: Size, denominator: Size, value: Size) -> None:
+    assert floor_div(numerator, denominator) == value
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "point", "value"),
+    [
+        (K, K + P, {"K": 3, "P": 0}, 1),
+        (K + 1, K + P, {"K": 3, "P": 1}, 1),
+        (-H, K, {"H": 5, "K": 3}, -2),
+        (-P, K, {"P": 0, "K": 3}, 0),
+        (-K - 1, K + P, {"K": 3, "P": 0}, -2),
+        (ceil_div(H, 4), ceil_div(H, 2), {"H": 2}, 1),
+        (ceil_div(H, 4), ceil_div(H, 2), {"H": 3}, 0),
+        (H // 4, ceil_div(H, 2) + 1, {"H": 8}, 0),
+        (-1 * (H // 2), H + 1, {"H": 1}, 0),
+    ],
+)
+def test_floors_at_the_edge_of_what_the_bounds_decide(
+    numerator: Size, denominator: Size, point: dict[str, int], value: int
+) -> None:
+    assert at(floor_div(numerator, denominator), point) == value
+
+
+# -- maxima and minima -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("nested", "flat"),
+    [
+        (lambda: maximum(maximum(H, W), K), lambda: maximum(H, W, K)),
+        (lambda: minimum(K, minimum(H, W)), lambda: minimum(H, W, K)),
+        (lambda: maximum(maximum(H, W), maximum(K, W)), lambda: maximum(H, W, K)),
+        (lambda: maximum(H, H - 1, W), lambda: maximum(H, W)),
+        (lambda: minimum(H, H - 1, W), lambda: minimum(H - 1, W)),
+    ],
+)
+def test_one_maximum_holds_all_that_may_be_it(nested: Callable[[], Size], flat: Callable[[], Size]) -> None:
+    assert nested() == flat()
+
+
+@pytest.mark.parametrize(
+    ("size", "value"),
+    [
+        (lambda: maximum(2 * maximum(H, W), K), 10),
+        (lambda: maximum(maximum(H, W) * S, K), 15),
+        (lambda: maximum(maximum(H, W) + 1, K), 6),
+        (lambda: maximum(minimum(H, W), K), 4),
+        (lambda: minimum(2 * minimum(H, W), 3 * K), 6),
+        (lambda: maximum(power(maximum(H, W), 2), K), 25),
+    ],
+)
+def test_a_maximum_inside_of_a_maximum_keeps_its_factor(size: Callable[[], Size], value: int) -> None:
+    assert at(size(), {"H": 3, "W": 5, "K": 4, "S": 3}) == value
+
+
+@pytest.mark.parametrize("extremum", [maximum, minimum])
+def test_nothing_has_no_maximum(extremum: Callable[..., Size]) -> None:
+    with pytest.raises(ValueError, match=r"^the (max|min)imum of no values is not defined$"):
+        extremum()
+
+
+def test_a_maximum_may_hold_quotients() -> None:
+    size = maximum(exact_quotient(H, 2), W)
+    assert (at(size, {"H": 6, "W": 2}), at(size, {"H": 6, "W": 5})) == (3, 5)
+
+
+# -- counts of points --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("box", "guards", "outer", "number"),
+    [
+        # The second guard is a number once i has a value.
+        ([(I, 4), (J, 3)], [I + J - 3, I - 1], None, 6),
+        ([(I, 4), (J, 3)], [I + J - 3, I - 1], [I], 3),
+        ([(I, 4), (J, 3)], [I + J - 3, 2 - I], None, 3),
+        ([(I, 3), (J, 3)], [I - J, J - I], None, 3),
+        ([(I, 3), (J, 3)], [I + J - 9], None, 0),
+        ([(I, 3), (J, 3)], [I + J - 1], [J], 3),
+        ([(I, 5)], [2 * I - 3], None, 3),
+        ([(I, 5)], [3 - 2 * I], None, 2),
+        ([(I, 5), (J, 0)], [], [I], 0),
+        ([], [], None, 1),
+    ],
+)
+def test_points_are_counted(box: Any, guards: Any, outer: Any, number: int) -> None:
+    loops = [(atom_of(i), n) for i, n in box]
+    assert cardinality(loops, guards, None if outer is None else [atom_of(i) for i in outer]) == number
+
+
+def test_points_and_their_shadows_are_not_the_same() -> None:
+    box, guards = [(atom_of(I), H), (atom_of(J), W)], [I + J - 3]
+    counts = [cardinality(box, guards, outer) for outer in (None, [atom_of(I)], [atom_of(J)], [])]
+    assert len(set(counts)) == 4
+    point = {"H": 3, "W": 4}
+    assert [at(count, point) for count in counts] == [6, 3, 3, 1]
+    values = {to_sympy(symbol(name)): value for name, value in point.items()}
+    assert [to_sympy(count).subs(values).doit() for count in counts] == [6, 3, 3, 1]
+
+
+def test_a_shadow_counts_once_whatever_its_guards_come_to() -> None:
+    count = cardinality([(atom_of(I), H), (atom_of(J), 2)], [2 * J - 1, 3 * I - 2], [atom_of(I)])
+    (h,) = (to_sympy(symbol(name)) for name in "H")
+    assert to_sympy(count).subs({h: 4}).doit() == at(count, {"H": 4}) == 3
+
+
+def test_a_count_may_depend_on_an_index_of_an_outer_loop() -> None:
+    count = cardinality([(atom_of(I), 4)], [I + J - 3])
+    assert isinstance(count, Dim)
+    assert [substitute(count, {atom_of(J): j}) for j in range(5)] == [1, 2, 3, 4, 4]
+
+
+def test_counts_over_different_boxes_have_an_order() -> None:
+    first, second = (cardinality([(atom_of(I), n)], [I - K]) for n in (H, W))
+    assert first + second == second + first
+    assert first + second - first == second
+    assert first * second == second * first
+    assert size_key(first * second) == size_key(second * first)
+
+
+# -- bounds ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "bound"),
+    [
+        # A floor that is subtracted is at most another one that is added.
+        (W * (H // 2) - W * (H // 4), 0),
+        (W * ((H + 1) // 2) - W * (H // 2), 0),
+        (W * (H // 4) - W * (H // 2), None),
+        (W * (H // 2) - W * ((H + 1) // 2), None),
+        (W * (H // 2) - W * (S // 2), None),
+        (W * (H // 2) - W * (H // 2), 0),
+        # Factors and symbols that may be 0.
+        (2 * P * (H // 2) - P * H + P, 0),
+        (H * W - H + P, 0),
+        (H * W - H - 3, -3),
+        # A floor of what can be -1 is -1, whatever it is divided by.
+        ((P - 1) // S, None),
+        ((P - 1) // 3, -1),
+    ],
+)
+def test_bounds(size: Size, bound: int | None) -> None:
+    assert lower_bound(size) == bound
+
+
+def test_a_size_is_at_most_itself() -> None:
+    assert at_most(H, H)
+    assert at_most(H - 1, H)
+    assert not at_most(H, H - 1)
+    assert not at_most(H, W)
+
+
+# -- conditions --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_strongest_condition_is_kept(order: int) -> None:
+    weak, strong, other = at_least(H, W - 1), at_least(H, W), at_least(W, H)
+    assert set(strongest([weak, strong, other][::order])) == {strong, other}
+
+
+def test_a_condition_on_a_floor_is_one_on_its_numerator() -> None:
+    assert at_least(H // 2, 3) == at_least(H, 6)
+    assert at_least(H // 2 + 1, 3) == at_least(H, 4)
+    assert at_least((H + 1) // S, 2) == at_least(H + 1, 2 * S)
+    assert at_least(2 * (H // 2), 3).sides() == (2 * (H // 2), 3)
+    assert at_least(W * (H // S), 3).sides() == (W * (H // S), 3)
+
+
+def test_sides_hold_nothing_but_what_is_added() -> None:
+    half, third = exact_quotient(H, 2), exact_quotient(W, 3)
+    assert at_least(half, third).sides() == (half, third)
+
+
+def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
+    condition = at_least(H, W)
+    assert condition.substituted(dict.fromkeys(symbols_of(W), 3)) == at_least(H, 3)
+    assert condition.substituted(dict.fromkeys(symbols_of(H, W), 3)).verdict() is True
+
+
+# -- columns -----------------------------------------------------------------------------------------------
+
+
+def test_a_product_of_floors_that_does_not_fit_is_an_error() -> None:
+    square = VectorFunction((H // 2) * (H // 2))
+    assert list(square(H=[5, 3000000000 * 2])) == [4, 9 * 10**18]
+    with pytest.raises(OverflowError):
+        square(H=[3037000500 * 2])
