@@ -99,7 +99,7 @@ def test_arrays_broadcast() -> None:
     found = f(H=np.arange(1, 4)[:, None], W=np.arange(1, 5), K=7)
     assert found.shape == (3, 4)
     assert found.tolist() == [[h * w + 7 for w in range(1, 5)] for h in range(1, 4)]
-    with pytest.raises(ValueError, match="broadcast"):
+    with pytest.raises(ValueError, match=r"the shapes of the arrays do not fit one another: H \(3,\), W \(4,\)"):
         f(H=np.arange(1, 4), W=np.arange(1, 5), K=7)
 
 
@@ -251,3 +251,17 @@ def test_counts_without_closed_form_are_functions() -> None:
     lengths, outs = np.array([5, 6, 7, 8]), np.array([3, 4, 2, 5])
     expected = [cost.at(L=int(a), O=int(b)).ops.additions for a, b in zip(lengths, outs, strict=True)]
     assert f(L=lengths, O=outs).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "reached"),
+    [
+        ({"P": [1], "H": [1000]}, "more than 1e308"),
+        # At the first point the product is 0, and a power in it is more than a float holds.
+        ({"P": [0, 10**7], "H": [1000, 1]}, "more than 1e308"),
+        ({"P": [0, 10**7], "H": [2, 1]}, "about 1e[+]21"),
+    ],
+)
+def test_powers_beyond_the_range_of_floats_are_too_large(values: dict[str, list[int]], reached: str) -> None:
+    with pytest.raises(OverflowError, match=f"reaches {reached} here, which does not fit into 64 bits"):
+        VectorFunction(P * H**120 + P**3)(**values)

@@ -280,16 +280,18 @@ class Evaluation:
     def check_each_point(self, terms: Polynomial) -> None:
         """Raise ``OverflowError`` where the sum of magnitudes leaves the 64-bit range at some point."""
         magnitude: Any = self.xp.asarray(0.0)
-        for m, c in terms.items():
-            part: Any = self.xp.asarray(float(abs(c)))
-            for atom, exponent in m:
-                part = part * self.xp.abs(self.xp.asarray(self.atom(atom)[0], dtype=np.float64)) ** exponent
-            magnitude = magnitude + part
+        # What leaves the range of floats is infinite, and no number at all where it is multiplied by 0.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for m, c in terms.items():
+                part: Any = self.xp.asarray(float(abs(c)))
+                for atom, exponent in m:
+                    factor = self.xp.asarray(self.atom(atom)[0], dtype=np.float64)
+                    part = part * self.xp.abs(factor) ** exponent
+                magnitude = magnitude + part
         worst = float(self.xp.max(magnitude)) if magnitude.size else 0.0
-        if worst > _SAFE_FLOAT:
-            raise OverflowError(
-                f"{Dim(terms)} reaches about {worst:.3g} here, which does not fit into 64 bits"
-            )
+        if not worst <= _SAFE_FLOAT:
+            reached = f"about {worst:.3g}" if np.isfinite(worst) else "more than 1e308"
+            raise OverflowError(f"{Dim(terms)} reaches {reached} here, which does not fit into 64 bits")
 
     def atom(self, atom: Atom) -> tuple[Column, int]:
         """The values of an atom and a bound on their magnitude."""
