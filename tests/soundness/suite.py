@@ -15,6 +15,7 @@ from itertools import islice, product
 from typing import Any
 
 from symcnn.kernel.certificates import PROVED, REFUTED, REJECTED, UNKNOWN, replay
+from symcnn.kernel.goals import proof_goal
 from symcnn.kernel.statements import Statement
 from symcnn.kernel.substitution import map_parts
 from symcnn.kernel.terms import (
@@ -26,13 +27,19 @@ from symcnn.kernel.terms import (
     Function,
     Node,
     Quotient,
+    Rejected,
     Sort,
     Sum,
+    Unreadable,
     as_formula,
     free,
 )
-from symcnn.search.deciding import Decision, decide
+from symcnn.search import deciding
+from symcnn.search.cases import OutOfTime
+from symcnn.search.deciding import Decision, accepted, decide
 from symcnn.search.layout import HEADER
+from symcnn.search.layout import written as laid_out_proof
+from symcnn.search.outline import NotFound
 from tests.brute import Box, Undefined
 from tests.soundness.members import Member
 from tests.soundness.plain import Point, is_allowed, with_definitions
@@ -77,6 +84,24 @@ class Search:
             seconds = self.briefly if statement.name in self.hopeless else self.seconds
             self.known[statement.written] = decide(statement, seconds)
         return self.known[statement.written]
+
+
+def proved_in_spite(statement: Statement, seconds: float) -> bool:
+    """Whether a proof is accepted that is searched for although the statement is not true.
+
+    Nobody looks for counterexamples first, nor for a case that the assumptions allow, nor for values: what
+    the search would refute or leave at once, the kernel alone has to keep from being proved.
+    """
+    try:
+        goal = deciding._sequent(statement, proof_goal(statement))
+        steps = deciding._searched(goal, set(statement.abbreviations), seconds)
+        if steps is None:
+            return False
+        if accepted(statement, laid_out_proof("prove", statement.name, [("proof", steps)]), PROVED):
+            return True
+        return accepted(statement, deciding._complete(statement, steps, seconds, 0), PROVED)
+    except (NotFound, OutOfTime, Rejected, Unreadable, RecursionError):
+        return False
 
 
 # -- control provers ---------------------------------------------------------------------------------------

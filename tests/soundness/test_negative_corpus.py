@@ -17,6 +17,7 @@ import pytest
 
 import symcnn
 from symcnn.kernel.certificates import PROVED, REFUTED, UNKNOWN
+from symcnn.search.deciding import decide
 from symcnn.search.layout import HEADER
 from tests.brute import Undefined
 from tests.soundness.effort import EFFORT, random_rounds
@@ -33,7 +34,7 @@ from tests.soundness.members import (
     written,
 )
 from tests.soundness.plain import is_false_at
-from tests.soundness.suite import Search, controls, failures, holds_at, random_points
+from tests.soundness.suite import Search, controls, failures, holds_at, proved_in_spite, random_points
 from tests.test_kernel_corpus import PHRASES
 from tests.variants import sample_of
 
@@ -127,6 +128,20 @@ def test_what_is_not_refuted_is_listed_with_a_reason() -> None:
 
 def test_the_search_refutes_no_true_statement_and_proves_most() -> None:
     assert list(failures(search(), true_ones()[::EVERY])) == []
+
+
+@random_rounds(quick=1)
+def test_the_kernel_alone_keeps_false_statements_from_being_proved(dice: random.Random) -> None:
+    seconds = 1.0 if EFFORT.soaking else 0.08
+    new = [m for m in false_ones() if m.entry]
+    members = [*dice.sample(new, 40), *dice.sample(stored(), 10)]
+    assert [m.name for m in members if proved_in_spite(m.statement, seconds)] == []
+
+
+def test_what_assumes_no_case_or_has_no_value_is_neither_proved_nor_refuted() -> None:
+    for entry in entries("neither"):
+        assert decide(entry.statement, 0.3).status == UNKNOWN, entry.name
+        assert not proved_in_spite(entry.statement, 0.1), entry.name
 
 
 @random_rounds(quick=1)
