@@ -66,6 +66,11 @@ def false_ones() -> tuple[Member, ...]:
     return (*stored(), *(m for m in written() if not m.true))
 
 
+def asked_false() -> tuple[Member, ...]:
+    """In a quick run half of the stored ones, which the kernel has been tried on elsewhere."""
+    return tuple(m for m in false_ones() if m.entry) + stored()[:: 1 if EFFORT.soaking else 2]
+
+
 @cache
 def true_ones() -> tuple[Member, ...]:
     return tuple(m for m in written() if m.true)
@@ -117,11 +122,11 @@ def settled(member: Member, point: object) -> bool:
 
 
 def test_the_search_proves_no_false_statement_and_refutes_nearly_all() -> None:
-    assert list(failures(search(), false_ones())) == []
+    assert list(failures(search(), asked_false())) == []
 
 
 def test_what_is_not_refuted_is_listed_with_a_reason() -> None:
-    open_ones = {m.name for m in false_ones() if search()(m.statement) == UNKNOWN}
+    open_ones = {m.name for m in asked_false() if search()(m.statement) == UNKNOWN}
     assert open_ones - unknown().keys() == set()
     assert unknown().keys() <= {m.name for m in (*false_ones(), *true_ones())}
 
