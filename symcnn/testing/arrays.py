@@ -130,17 +130,12 @@ def exact(array: Array, what: str) -> Array:
 
 def array_literal(array: Array) -> str:
     """The array as it is written in a script."""
-    if array.dtype.kind == "O":
-        return f"np.array({_nested(array)}, dtype=object)"
-    return f'np.array({_nested(array)}, dtype="{array.dtype}")'
+    dtype = "object" if array.dtype.kind == "O" else f'"{array.dtype}"'
+    return f"np.array({_nested(array.tolist())}, dtype={dtype})"
 
 
-def _nested(array: Array) -> str:
-    if not array.shape:
-        value: Any = array.item()
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return repr(value)
-    if 0 in array.shape:
-        return repr(array.tolist())
-    return "[" + ", ".join(_nested(part) for part in array) + "]"
+def _nested(value: Any) -> str:
+    if isinstance(value, list):
+        items: list[Any] = value
+        return f"[{', '.join(map(_nested, items))}]"
+    return repr(int(value) if isinstance(value, float) and value.is_integer() else value)

@@ -120,15 +120,22 @@ class ArrayIdentity:
     def values(self, side: str, case: ArrayCase) -> Any:
         """What a side gives in a case."""
         function = self.left if side == "left" else self.right
-        return function(**self.arguments(side, case))
+        names, by_name = self.arguments(side)
+        known = {**case.arrays, **case.sizes}
+        return function(*(known[n] for n in names), **{n: known[n] for n in by_name})
 
-    def arguments(self, side: str, case: ArrayCase) -> dict[str, Any]:
-        """What a side takes of a case."""
+    def arguments(self, side: str) -> tuple[list[str], list[str]]:
+        """What a side takes in order, and what by name: ``*args`` are all tensors, ``**kwargs`` is all."""
         found = parameters(self.left if side == "left" else self.right) or []
-        known: dict[str, Any] = {**case.arrays, **case.sizes}
-        if any(p.kind is Parameter.VAR_KEYWORD for p in found):
-            return known
-        return {p.name: known[p.name] for p in found if p.name in known}
+        tensors, sizes = [t.name for t in self.tensors], [s.name for s in self.symbols]
+        kinds = {p.kind for p in found}
+        if Parameter.VAR_POSITIONAL in kinds:
+            return tensors, []
+        if Parameter.VAR_KEYWORD in kinds:
+            return [], [*tensors, *sizes]
+        known = {*tensors, *sizes}
+        placed = [p.name for p in found if p.kind is Parameter.POSITIONAL_ONLY]
+        return placed, [p.name for p in found if p.name in known and p.name not in placed]
 
 
 class ArrayIdentityExperiment(Experiment[ArrayCase]):
@@ -234,16 +241,20 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
             function = self.identity.left if side == "left" else self.identity.right
             try:
                 sources.function(f"{side}_side", function)
-                arguments = ", ".join(f"{n}={n}" for n in self.identity.arguments(side, case))
+                names, by_name = self.identity.arguments(side)
+                arguments = ", ".join([*names, *(f"{n}={n}" for n in by_name)])
                 calls.append(f"{side} = np.asarray({side}_side({arguments}))")
             except Unavailable as error:
                 calls.append(
                     f"# The source of {side} is not here: {_one_line(str(error))}; this is what it gave."
                 )
                 calls.append(f"{side} = {array_literal(value)}")
-        imports = sorted({"import numpy as np", *sources.imports}, key=lambda line: (line[0] != "i", line))
         values = [f"{name} = {value}" for name, value in case.sizes.items()]
         values += [f"{name} = {array_literal(array)}" for name, array in case.arrays.items()]
+        needed = {"import numpy as np", *sources.imports}
+        if any("Fraction(" in line for line in (*values, *calls)):
+            needed.add("from fractions import Fraction")
+        imports = sorted(needed, key=lambda line: (line[0] != "i", line))
         if any("def " in definition for definition in sources.definitions):
             # Annotations name what the script does not need.
             imports.insert(0, "from __future__ import annotations")
