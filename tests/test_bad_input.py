@@ -34,6 +34,7 @@ MADE_BY = {
     "Derivation": "Cost.derivation(...)",
     "Elasticity": "elasticity(...)",
     "Explanation": "Verdict.explain()",
+    "Falsified": "check_random(...)",
     "GemmView": "Cost.gemm",
     "MaxBatch": "max_batch(...)",
     "Memory": "Cost.memory",
@@ -49,6 +50,7 @@ MADE_BY = {
     "Step": "Cost.derivation(...)",
     "Sweep": "sweep(...)",
     "Table": "table(...)",
+    "Trials": "check_random(...)",
     "VectorFunction": "Cost.function(...)",
     "Verdict": "prove(...)",
 }

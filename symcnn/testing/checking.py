@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symcnn.kernel.statements import Statement
+from symcnn.layers.base import Layer
 from symcnn.proving.sameness import Same
 from symcnn.proving.translation import statement
 from symcnn.testing.cases import Case, Experiment, Failure, Skipped, TooLong
@@ -126,6 +127,11 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
         return ArrayIdentityExperiment(identity, given)
     if isinstance(identity, Same):
         return SameExperiment(identity, given)
+    if isinstance(identity, Layer | list | tuple) or callable(identity) or identity is None:
+        raise TypeError(
+            f"identity: a {type(identity).__name__} is nothing to be tested; give one relation (eq, le, ..., "
+            "same), a statement of the kernel, or an ArrayIdentity"
+        )
     return StatementExperiment(statement(identity, given), str(identity))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from inspect import Parameter
 from typing import Any
 
@@ -70,18 +70,24 @@ class ArrayIdentity:
     _symbols: tuple[Sym, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise ValueError(f"name={self.name!r} must say what the identity is")
+        given: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.init}
+        if not isinstance(given["name"], str) or not self.name.strip():
+            raise ValueError(f"name={self.name!r} must be a text that says what the identity is")
+        for several in ("tensors", "sizes", "entries"):
+            if not isinstance(given[several], list | tuple):
+                raise TypeError(f"{several}={given[several]!r} must be a list")
+        if type(given["tolerance"]) not in (int, float):
+            raise TypeError(f"tolerance={self.tolerance!r} must be a number")
         if self.dtype not in DTYPES:
             raise ValueError(f"dtype={self.dtype!r} is unknown{suggestion(str(self.dtype), DTYPES)}")
-        low, high = self.entries
-        if type(low) is not int or type(high) is not int or low >= high:
+        if [type(n) for n in self.entries] != [int, int] or self.entries[0] >= self.entries[1]:
             raise ValueError(f"entries={self.entries!r} must be two whole numbers, the smaller one first")
         if not 0 <= self.tolerance < 1:
             raise ValueError(f"tolerance={self.tolerance!r} must be at least 0 and below 1")
         for tensor in self.tensors:
             if not isinstance(tensor, Tensor) or tensor.shape is None:  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise TypeError(f"tensors: {tensor!r} must be a Tensor with a shape, as Tensor('x', (L,))")
+                shown = getattr(tensor, "name", tensor)
+                raise TypeError(f"tensors: {shown!r} must be a Tensor with a shape, as Tensor('x', (L,))")
         symbols = symbols_of(*self._lengths(), *(as_size(s, "sizes") for s in self.sizes))
         for size in self.sizes:
             if as_size(size) not in [Dim.of_atom(s) for s in symbols]:
@@ -117,25 +123,19 @@ class ArrayIdentity:
         """The symbols of all lengths and sizes."""
         return self._symbols
 
-    def values(self, side: str, case: ArrayCase) -> Any:
-        """What a side gives in a case."""
-        function = self.left if side == "left" else self.right
-        names, by_name = self.arguments(side)
-        known = {**case.arrays, **case.sizes}
-        return function(*(known[n] for n in names), **{n: known[n] for n in by_name})
 
-    def arguments(self, side: str) -> tuple[list[str], list[str]]:
-        """What a side takes in order, and what by name: ``*args`` are all tensors, ``**kwargs`` is all."""
-        found = parameters(self.left if side == "left" else self.right) or []
-        tensors, sizes = [t.name for t in self.tensors], [s.name for s in self.symbols]
-        kinds = {p.kind for p in found}
-        if Parameter.VAR_POSITIONAL in kinds:
-            return tensors, []
-        if Parameter.VAR_KEYWORD in kinds:
-            return [], [*tensors, *sizes]
-        known = {*tensors, *sizes}
-        placed = [p.name for p in found if p.kind is Parameter.POSITIONAL_ONLY]
-        return placed, [p.name for p in found if p.name in known and p.name not in placed]
+def arguments(identity: ArrayIdentity, function: Callable[..., Any]) -> tuple[list[str], list[str]]:
+    """What a side takes in order, and what by name: ``*args`` are all tensors, ``**kwargs`` is all."""
+    found = parameters(function) or []
+    tensors, sizes = [t.name for t in identity.tensors], [s.name for s in identity.symbols]
+    kinds = {p.kind for p in found}
+    if Parameter.VAR_POSITIONAL in kinds:
+        return tensors, []
+    if Parameter.VAR_KEYWORD in kinds:
+        return [], [*tensors, *sizes]
+    known = {*tensors, *sizes}
+    placed = [p.name for p in found if p.kind is Parameter.POSITIONAL_ONLY]
+    return placed, [p.name for p in found if p.name in known and p.name not in placed]
 
 
 class ArrayIdentityExperiment(Experiment[ArrayCase]):
@@ -193,10 +193,11 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
     def failure(self, case: ArrayCase) -> Failure | None:
         """What differs; raises ``ValueError`` where a side raises an error, or is rounded."""
         sides: list[Any] = []
-        for side in ("left", "right"):
-            copies = ArrayCase(case.sizes, {n: a.copy() for n, a in case.arrays.items()})
+        for side, function in (("left", self.identity.left), ("right", self.identity.right)):
+            known = {**case.sizes, **{n: a.copy() for n, a in case.arrays.items()}}
+            names, by_name = arguments(self.identity, function)
             try:
-                sides.append(self.identity.values(side, copies))
+                sides.append(function(*(known[n] for n in names), **{n: known[n] for n in by_name}))
             except Exception as error:
                 raise ValueError(
                     f"{self.name}: {side} raises {type(error).__name__}: {error}, in the case "
@@ -241,9 +242,9 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
             function = self.identity.left if side == "left" else self.identity.right
             try:
                 sources.function(f"{side}_side", function)
-                names, by_name = self.identity.arguments(side)
-                arguments = ", ".join([*names, *(f"{n}={n}" for n in by_name)])
-                calls.append(f"{side} = np.asarray({side}_side({arguments}))")
+                names, by_name = arguments(self.identity, function)
+                given = ", ".join([*names, *(f"{n}={n}" for n in by_name)])
+                calls.append(f"{side} = np.asarray({side}_side({given}))")
             except Unavailable as error:
                 calls.append(
                     f"# The source of {side} is not here: {_one_line(str(error))}; this is what it gave."
