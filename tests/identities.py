@@ -929,6 +929,8 @@ row(
     {"g": (M,), "y": (M,), "x": (T, M)},
     lambda g, y, x: diagonal(g, y, x, lambda z: z),
     lambda g, y, x: g ** len(x) * y + sum(g ** (len(x) - 1 - s) * x[s] for s in range(len(x))),
+    # The powers are whole numbers below 2^53.
+    [le(T, 9)],
 )
 
 # Layers.

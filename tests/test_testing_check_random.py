@@ -143,6 +143,15 @@ STATEMENTS = {
         "(exists i, j : int : 0 <= i < n and 0 <= j < n and i + 2*j = 3*n - 3)",
         None,
     ),
+    "products in a box are no linear equation": (
+        "exists i, j : int : 0 <= i < n + 1 and 0 <= j < 2 and i*j = n",
+        None,
+    ),
+    "factors have their values in the bounds of a quantifier": (
+        "exists q : int : n*q <= m and m < n*q + n",
+        "m : int",
+    ),
+    "an equation bounds a quantifier": ("exists q : int : n*q = n*m", "m : int"),
 }
 FALSE = {
     "a for-all in the claim is drawn": ("for all m : int : m >= n implies m*m >= n*n + 1", None),
@@ -153,10 +162,11 @@ FALSE = {
         "exists i, j : int : 0 <= i < n and 0 <= j < n and i + 2*j = 3*n - 2",
         None,
     ),
-    "products in a box are no linear equation": (
-        "exists i, j : int : 0 <= i < 3 and 0 <= j < 3 and 1*i*j = n",
-        None,
+    "factors have their values in the bounds of a quantifier": (
+        "exists q : int : k*q <= m and m < k*q + k",
+        "m, k : int",
     ),
+    "an equation bounds a quantifier": ("exists q : int : n*q = m", "m : int"),
 }
 
 

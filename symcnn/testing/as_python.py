@@ -35,7 +35,7 @@ from symcnn.kernel.terms import (
     Variable,
     free,
 )
-from symcnn.testing.ranges import span
+from symcnn.testing.ranges import Exactly, span
 
 # How tightly an expression holds together: a part that does so less than its place needs stands in brackets.
 _CHOICE, _OR, _AND, _NOT, _COMPARED, _ADDED, _MULTIPLIED, _POWER, _ATOM = range(9)
@@ -57,17 +57,25 @@ def identifiers(names: Iterable[str]) -> dict[str, str]:
 class Python:
     """Writes terms; ``called`` are the functions that are called, all others are looked up.
 
-    With ``loops`` each sum is a loop; without, a sum of equal terms is a product.
+    With ``loops`` each sum is a loop; without, a sum of equal terms is a product. ``at`` has the values of
+    the case, for quantifiers whose ranges depend on them.
     """
 
-    def __init__(self, names: Mapping[str, str], called: Collection[str], loops: bool = True) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        called: Collection[str],
+        loops: bool = True,
+        at: Exactly | None = None,
+    ) -> None:
         self.names = dict(names)
         self.called = called
         self.loops = loops
+        self.at = at
 
     def inside(self, parameters: Sequence[str]) -> Python:
         """For the body of a function with parameters, which may hide other names."""
-        return Python({**self.names, **identifiers(parameters)}, self.called, self.loops)
+        return Python({**self.names, **identifiers(parameters)}, self.called, self.loops, self.at)
 
     def name(self, name: str) -> str:
         """The name in Python; a new one where a term binds it first."""
@@ -171,15 +179,23 @@ class Python:
             case Iff(left, right):
                 return f"({self.formula(left)}) == ({self.formula(right)})", _COMPARED
             case ForAll(name, _, body) | Exists(name, _, body):
-                found = span(name, body, isinstance(formula, ForAll))
-                if found is None:
-                    raise ValueError(f"there is no range for {name}")
-                lows, highs = found
+                lows, highs = self.span(name, body, isinstance(formula, ForAll))
                 low = self.term(lows[0]) if len(lows) == 1 else f"max({', '.join(map(self.term, lows))})"
                 high = self.term(highs[0]) if len(highs) == 1 else f"min({', '.join(map(self.term, highs))})"
                 which = "all" if isinstance(formula, ForAll) else "any"
                 loop = f"for {self.name(name)} in range({low}, {high})"
                 return f"{which}({self.formula(body)} {loop})", _ATOM
+
+    def span(self, name: str, body: Formula, forall: bool) -> tuple[list[Term], list[Term]]:
+        """Terms between which a quantifier runs; numbers of the case where there are no such terms."""
+        found = span(name, body, forall)
+        if found is None and self.at is not None:
+            solved = self.at.solved(name, body, forall)
+            if solved is not None:
+                return [Number(solved.start)], [Number(solved.stop)]
+        if found is None:
+            raise ValueError(f"there is no range for {name}")
+        return found
 
 
 def _number(value: int | Fraction) -> tuple[str, int]:

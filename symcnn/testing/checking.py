@@ -120,7 +120,7 @@ def check_random(identity: Any, given: Any = (), *, trials: int = 200, seed: int
 
 def _experiment(identity: Any, given: Any) -> Experiment[Any]:
     if isinstance(identity, Statement):
-        if given != ():
+        if not (isinstance(given, tuple | list) and not given):
             raise TypeError(f"given={given!r}: a statement holds its own assumptions")
         return StatementExperiment(identity, identity.name)
     if isinstance(identity, ArrayIdentity):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
+from symcnn.kernel.evaluation import Exact
 from symcnn.kernel.logic import negation
 from symcnn.kernel.terms import (
     INT,
@@ -42,12 +43,26 @@ def span(name: str, body: Formula, forall: bool) -> tuple[list[Term], list[Term]
 
     None where the formula does not bound it on both sides.
     """
+    lows: list[Term] = []
+    highs: list[Term] = []
+    for premise in _premises(name, body, forall):
+        if premise.left == Variable(name):
+            highs.append(premise.right if premise.relation == "<" else Plus((premise.right, ONE)))
+            lows += [premise.right] if premise.relation == "=" else []
+        if premise.right == Variable(name):
+            lows.append(premise.left if premise.relation != "<" else Plus((premise.left, ONE)))
+            highs += [Plus((premise.left, ONE))] if premise.relation == "=" else []
+    return (lows, highs) if lows and highs else None
+
+
+def _premises(name: str, body: Formula, forall: bool) -> list[Compare]:
+    """The comparisons that a quantifier is bound to; linear in its variable, and without inner ones."""
     premises: list[Formula] = []
-    bound = {name}
+    inner: set[str] = set()
     if forall:
         while isinstance(body, Implies | ForAll):
             if isinstance(body, ForAll):
-                bound.add(body.name)
+                inner.add(body.name)
                 body = body.body
             else:
                 premises += conjuncts(body.left)
@@ -55,22 +70,17 @@ def span(name: str, body: Formula, forall: bool) -> tuple[list[Term], list[Term]
         premises += [negation(part) for part in alternatives(body) if isinstance(part, Compare)]
     else:
         while isinstance(body, Exists):
-            bound.add(body.name)
+            inner.add(body.name)
             body = body.body
         premises = conjuncts(body)
-    lows: list[Term] = []
-    highs: list[Term] = []
-    for premise in premises:
-        if isinstance(premise, Compare) and not any(_divides(t) for t in (premise.left, premise.right)):
-            if premise.left == Variable(name) and not free(premise.right) & bound:
-                highs.append(premise.right if premise.relation == "<" else Plus((premise.right, ONE)))
-            if premise.right == Variable(name) and not free(premise.left) & bound:
-                lows.append(premise.left if premise.relation != "<" else Plus((premise.left, ONE)))
-            if premise.relation == "=" and premise.left == Variable(name):
-                lows.append(premise.right)
-            if premise.relation == "=" and premise.right == Variable(name):
-                highs.append(Plus((premise.left, ONE)))
-    return (lows, highs) if lows and highs else None
+    return [
+        p
+        for p in premises
+        if isinstance(p, Compare)
+        and not free(p) & inner
+        and not any(_divides(t) for t in (p.left, p.right))
+        and _degree(Plus((p.left, p.right)), {name}) == 1
+    ]
 
 
 def _divides(term: Term) -> bool:
@@ -78,12 +88,21 @@ def _divides(term: Term) -> bool:
 
 
 def bounded(formula: Formula) -> bool:
-    """Whether every quantifier in a formula runs over whole numbers that it bounds."""
-    if isinstance(formula, ForAll | Exists) and (
-        formula.sort != INT or span(formula.name, formula.body, isinstance(formula, ForAll)) is None
-    ):
-        return False
+    """Whether every quantifier in a formula runs over whole numbers that it bounds, if factors are not 0."""
+    if isinstance(formula, ForAll | Exists):
+        forall = isinstance(formula, ForAll)
+        if formula.sort != INT or not (
+            span(formula.name, formula.body, forall) or _with_factors(formula.name, formula.body, forall)
+        ):
+            return False
     return all(bounded(part) for part in parts(formula) if isinstance(part, Formula))
+
+
+def _with_factors(name: str, body: Formula, forall: bool) -> bool:
+    """Whether there is an equation, or two inequalities in which the variable has factors of any sign."""
+    premises = _premises(name, body, forall)
+    factors = [p for p in premises if Variable(name) not in (p.left, p.right)]
+    return any(p.relation == "=" for p in premises) or len(factors) >= 2
 
 
 class Exactly(Quick):
@@ -123,9 +142,40 @@ class Exactly(Quick):
         known = self.values.keys() | self.functions.keys()
         if found is not None and all(free(t) <= known for t in (*found[0], *found[1])):
             return range(ceil(max(map(self.value, found[0]))), ceil(min(map(self.value, found[1]))))
+        if sort == INT and (solved := self.solved(name, body, forall)) is not None:
+            return solved
         if not self.window or isinstance(sort, Function):
             raise Rejected(f"nothing bounds {name}")
         return WINDOW if sort == INT else REALS
+
+    def solved(self, name: str, body: Formula, forall: bool) -> range | None:
+        """The range of a quantifier, its factors having their values; None where it has no end."""
+        low: int | None = None
+        high: int | None = None
+        before = self.values.get(name)
+        for premise in _premises(name, body, forall):
+            at: list[Exact] = []
+            for trial in (0, 1):
+                self.values[name] = trial
+                at.append(self.value(premise.right) - self.value(premise.left))
+            self.values.pop(name)
+            if before is not None:
+                self.values[name] = before
+            strict = premise.relation == "<"
+            start, slope = at[0], at[1] - at[0]
+            if slope == 0:
+                # The premise is false whatever the variable is.
+                if start < 0 or (strict and start == 0) or (premise.relation == "=" and start):
+                    return range(0)
+                continue
+            edge = Fraction(-start) / slope
+            if slope > 0 or premise.relation == "=":
+                least = floor(edge) + 1 if strict else ceil(edge)
+                low = least if low is None else max(low, least)
+            if slope < 0 or premise.relation == "=":
+                most = ceil(edge) - 1 if strict else floor(edge)
+                high = most if high is None else min(high, most)
+        return None if low is None or high is None else range(low, max(low, high + 1))
 
 
 def solvable(formula: Exists, at: Exactly) -> bool | None:

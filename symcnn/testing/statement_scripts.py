@@ -11,6 +11,7 @@ from symcnn.kernel.substitution import term_with
 from symcnn.kernel.terms import Call, Compare, ForAll, Formula, Implies, Variable
 from symcnn.kernel.writing import write
 from symcnn.testing.as_python import Python, identifiers, literal
+from symcnn.testing.ranges import Exactly
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Program:
     """A case of a statement: numbers and tensors by name, these as functions or as literals.
 
     ``loops`` says that all sums are written as loops; without it, sums of equal terms are products.
+    ``at`` has the values of the case.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Program:
     tensors: Mapping[str, Lambda | str]
     definitions: tuple[Formula, ...]
     loops: bool
+    at: Exactly
 
     def script(self, false: Formula, found: str) -> str:
         """The program: the case, recursive definitions, both sides of what is false, the comparison."""
@@ -32,7 +35,7 @@ class Program:
         defined = [_defined(d) for d in definitions[::2]]
         called = {*defined, *(n for n, t in self.tensors.items() if isinstance(t, Lambda))}
         names = identifiers([*self.numbers, *self.tensors, *defined])
-        python = Python(names, called, self.loops)
+        python = Python(names, called, self.loops, self.at)
         body = [f"{python.name(n)} = {literal(value)}" for n, value in self.numbers.items()]
         body += [f"{python.name(n)} = {t}" for n, t in self.tensors.items() if isinstance(t, str)]
         for n, tensor in self.tensors.items():

@@ -116,7 +116,8 @@ class StatementExperiment(Experiment[StatementCase]):
                 problem.add(premise)
         drawing = Draw(problem, claims)
         drawing.missed = self.missed
-        copies = Search(Problem(dict(names), list(premises)), Clock(inf)).copies
+        with_tensors = len(numbers) < len(names)
+        copies = Search(Problem(dict(names), list(premises)), Clock(inf)).copies if with_tensors else {}
         return Group(names, premises, (*self.statement.definitions, *more), copies, claims, drawing)
 
     def only_case(self) -> bool:
@@ -220,7 +221,8 @@ class StatementExperiment(Experiment[StatementCase]):
 
     def script(self, case: StatementCase, failure: Failure, found: str) -> str:
         """A program in plain Python: the case, both sides as they are written, and their comparison."""
-        false = self.false(case, self.evaluator(case))
+        at = self.evaluator(case)
+        false = self.false(case, at)
         if false is None:
             raise RuntimeError(f"{self.name} fails in a case and holds in it; please report this")
         shown = self.shown(case)
@@ -231,7 +233,8 @@ class StatementExperiment(Experiment[StatementCase]):
         }
         definitions = self.groups[case.group].definitions
         short_enough = self._is_short(case, false)
-        return Program(self.name, dict(case.numbers), tensors, definitions, short_enough).script(false, found)
+        program = Program(self.name, dict(case.numbers), tensors, definitions, short_enough, at)
+        return program.script(false, found)
 
     def _is_short(self, case: StatementCase, false: Formula) -> bool:
         """Whether every sum can be walked through term by term."""

@@ -43,8 +43,8 @@ from tests.test_proofs import FALSE, FILES
 
 LIBRARY = [file for file in FILES if file.parent.name != "claims"]
 
-# What no single case decides: that there is something (a bound, a largest value, a whole number between
-# others), that something is so for all that is large enough, or that there are functions.
+# What no single case decides: that there is something (a bound, a largest value, a function), or that
+# something is so for all that is large enough.
 UNDECIDABLE = {
     "document_000": "A6 A6' A13a A13b A13b'",
     "document_001": "B5 B9b B9d B18a B18e'",
@@ -58,7 +58,6 @@ UNDECIDABLE = {
     "field_for_a_layer_at_stride_2 intensity_and_channels_fails attention_of_long_sequences_fails",
     "product": "matrix_vector_limit batch_limit one_dimension_grows no_best_without_budget "
     "no_bound_without_budget matrix_vector_grows_fails",
-    "rounding": "numbers numbers_fails cancel_a_factor_0_fails",
 }
 # Tensors that are all defined by equations between their entries: none of those that are drawn satisfies
 # them. Its row in IDENTITIES computes them.
@@ -71,7 +70,7 @@ NO_ROW = {
 }
 
 # How many cases are tested in one round of each identity that holds, and at most of one that does not.
-HELD, FAILED = 5, 200
+HELD, FAILED = 4, 200
 
 
 def statements(files: list[Path]) -> Iterator[tuple[str, Statement, bool]]:
@@ -174,10 +173,10 @@ def is_about_tensors(statement: Statement) -> bool:
     )
 
 
-def test_at_least_ninety_percent_of_the_refuted_claims_can_be_tested() -> None:
+def test_of_the_refuted_claims_all_but_eight_can_be_tested() -> None:
     false = [name for name, _, false in ALL if false]
     assert len(false) >= 148
-    assert len(REFUTED) >= 0.9 * len(false)
+    assert len(false) - len(REFUTED) <= 8
 
 
 # -- the number of places is the shape of PyTorch's output -------------------------------------------------
