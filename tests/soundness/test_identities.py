@@ -103,9 +103,11 @@ FALSE_ROWS = {name: row for name, row in ROWS.items() if is_false(name)}
 
 @random_rounds(quick=1)
 def test_what_is_proved_holds_in_random_cases(dice: random.Random) -> None:
-    for name, statement in PROVED.items():
-        if name not in NEVER_MET:
-            assert check_random(statement, trials=HELD, seed=dice.randrange(10**6)).held >= 1, name
+    # The library, and some of the many of the documents in each round.
+    documents = [name for name in PROVED if name.startswith("document_")]
+    left_out = {*dice.sample(documents, len(documents) - 60)} | NEVER_MET
+    for name in [n for n in PROVED if n not in left_out]:
+        assert check_random(PROVED[name], trials=HELD, seed=dice.randrange(10**6)).held >= 1, name
 
 
 @random_rounds(quick=1)
