@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
@@ -95,13 +96,18 @@ def per_axis(low: int, high: int) -> Callable[[Known], Strategy]:
     return lambda known: numbers((low,) * known.axes, (high,) * known.axes)
 
 
-def numbers(low: Sequence[int], high: Sequence[int]) -> Strategy:
+# What Hypothesis finds out about a strategy is kept with it: making one anew costs more than drawing from it.
+
+
+@lru_cache(maxsize=1024)
+def numbers(low: tuple[int, ...], high: tuple[int, ...]) -> Strategy:
     """One number for all axes within the bounds of all, or one for each within its own."""
     each = st.tuples(*(st.integers(a, b) for a, b in zip(low, high, strict=True)))
     return st.integers(max(low), min(high)) | each if max(low) <= min(high) else each
 
 
-def borders(high: Sequence[int]) -> Strategy:
+@lru_cache(maxsize=1024)
+def borders(high: tuple[int, ...]) -> Strategy:
     """Padding up to ``high``: one number, one for each axis, or one (before, after) pair for each axis."""
     pairs = st.tuples(*(st.tuples(st.integers(0, h), st.integers(0, h)) for h in high))
     return numbers((0,) * len(high), high) | pairs

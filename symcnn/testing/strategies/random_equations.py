@@ -109,10 +109,10 @@ class _Writer:
             return Constant(draw(st.integers(-3, 3) | st.sampled_from([Fraction(1, 2), Fraction(-2, 3)])))
         if form == "reduction":
             return self.reduction(known, depth - 1)
-        left = self.expression(known, depth - 1, None)
+        left = self.expression(known, depth - 1, inside)
         if form == "negative":
             return -left
-        right = self.expression(known, depth - 1, None)
+        right = self.expression(known, depth - 1, inside)
         if form == "arithmetic":
             return draw(st.sampled_from([left + right, left * right, left - right]))
         return draw(st.sampled_from([larger(left, right), smaller(left, right)]))
