@@ -63,7 +63,7 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
         found.append(example)
 
     statistics: list[Any] = []
-    with collector.with_value(statistics.append):
+    with collector.with_value(statistics.append):  # type: ignore[arg-type]
         collect()
     statuses = [case["status"] for case in statistics[0]["generate-phase"]["test-cases"]]
     assert "invalid" not in statuses
