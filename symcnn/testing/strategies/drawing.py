@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from symcnn.derive.quantities import checked
 from symcnn.layers.base import Layer
+from symcnn.symbols.size import Dim
 from symcnn.symbols.suggest import suggestion
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
@@ -83,12 +84,32 @@ def check_options(caller: str, kinds: Sequence[type[Layer]], given: Mapping[str,
         taken = {f.name: f for f in fields(kind)}
         for name, value in given.items():
             if name not in taken:
-                raise TypeError(
-                    f"{caller}: {kind.__name__} takes no argument {name!r}{suggestion(name, taken)}"
-                )
+                known = suggestion(name, taken) if taken else "; it takes none"
+                raise TypeError(f"{caller}: {kind.__name__} takes no argument {name!r}{known}")
             check = taken[name].metadata.get("check")
-            if check is not None and not isinstance(value, st.SearchStrategy):
-                check(name, value, kind.axes)
+            if check is None or isinstance(value, st.SearchStrategy):
+                continue
+            try:
+                held = check(name, value, kind.axes)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{caller}: {error}") from None
+            if any(isinstance(n, Dim) for n in _flat(held)):
+                raise TypeError(f"{caller}: {name}={value} has symbols; give numbers, or a strategy of them")
+
+
+def _flat(value: Any) -> list[Any]:
+    return [n for part in value for n in _flat(part)] if isinstance(value, tuple) else [value]
+
+
+def check_number(caller: str, name: str, value: Any, least: int, none: bool = False) -> None:
+    """Raise ``ValueError`` for what is no integer of at least ``least``; strategies pass, None if allowed."""
+    if isinstance(value, st.SearchStrategy) or (none and value is None):
+        return
+    if type(value) is not int or value < least:
+        also = ", None" if none else ""
+        raise ValueError(
+            f"{caller}: {name}={value!r} must be an integer of at least {least}{also} or a strategy"
+        )
 
 
 def per_axis(low: int, high: int) -> Callable[[Known], Strategy]:
