@@ -88,7 +88,7 @@ def test_every_layer_has_a_row() -> None:
 @pytest.mark.parametrize("kind", COMPUTED, ids=lambda kind: kind.__name__)
 def test_a_layer_takes_the_shapes_and_arrays_that_are_drawn_for_it(kind: type[Layer]) -> None:
     case = layers(kind).flatmap(lambda layer: st.tuples(st.just(layer), arrays_for(layer)))
-    for layer, arrays in drawn(case, 25):
+    for layer, arrays in drawn(case, 20):
         assert type(layer) is kind
         inputs = [a for name, a in arrays.items() if name.split("_")[0] == "x"]
         cost = layer.cost(*(a.shape for a in inputs))
@@ -138,7 +138,7 @@ def test_axis_numbers_of_a_given_layer_decide_the_ranks(layer: Layer) -> None:
 
 
 def test_a_network_takes_its_shape() -> None:
-    found = drawn(networks(), 80)
+    found = drawn(networks(), 60)
     for network, shape in found:
         assert network.cost(shape).output_shape
     written = " ".join(repr(network) for network, _ in found)
@@ -337,12 +337,12 @@ FORMS: dict[str, tuple[st.SearchStrategy[Any], dict[str, Callable[[Any], bool]]]
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_of_an_argument_occurs(name: str) -> None:
     strategy, forms = FORMS[name]
-    found = drawn(strategy, 150)
+    found = drawn(strategy, 120)
     assert [form for form, holds in forms.items() if not any(holds(case) for case in found)] == []
 
 
 def test_all_kinds_of_layers_occur() -> None:
-    assert {type(layer) for layer in drawn(layers(), 400)} == {*COMPUTED}
+    assert {type(layer) for layer in drawn(layers(), 300)} == {*COMPUTED}
 
 
 # -- shrinking ---------------------------------------------------------------------------------------------
@@ -370,7 +370,7 @@ SMALLEST: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool], str]] =
         "MaxPool2d(kernel_size=1, stride=None, padding=0, dilation=1, ceil_mode=True) on (1, 1, 2)",
     ),
     "branch": (
-        networks(2),
+        networks(2, max_steps=1),
         lambda drawn: any(row.name.endswith("add") for row in drawn.network.cost(drawn.input_shape).layers),
         "NetworkConfig(network=Sequential(Residual(Sequential(ReLU()))), input_shape=(1, 1, 1))",
     ),
@@ -380,8 +380,8 @@ SMALLEST: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool], str]] =
     "some values": (dims_values(C, G), lambda values: values[C] % values[G] > 0, "{C: 1, G: 2}"),
     "array": (
         arrays_for(Linear(2, 1), (2,)),
-        lambda arrays: arrays["x"].sum() < -1 and arrays["b"] > 0,
-        "{'x': array([ 0., -2.]), 'b': array([1.]), 'w': array([[0., 0.]])}",
+        lambda arrays: arrays["x"][0] < -1 and arrays["b"] > 0,
+        "{'x': array([-2.,  0.]), 'b': array([1.]), 'w': array([[0., 0.]])}",
     ),
 }
 
