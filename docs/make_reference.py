@@ -76,6 +76,27 @@ FURTHER = (
         ),
     ),
     ("What a function below claim returns", (("symcnn.testing.claims", ("Outcome", "ClaimError")),)),
+    (
+        "Strategies for Hypothesis",
+        (
+            (
+                "symcnn.testing.strategies",
+                (
+                    "layers",
+                    "shapes_for",
+                    "arrays_for",
+                    "conv_configs",
+                    "pool_configs",
+                    "Config",
+                    "networks",
+                    "NetworkConfig",
+                    "equations",
+                    "shapes",
+                    "dims_values",
+                ),
+            ),
+        ),
+    ),
     ("Models", (("symcnn.models", ("build", *MODELS)),)),
     ("Tables", (("symcnn.tables", ("table", "Table")),)),
     (

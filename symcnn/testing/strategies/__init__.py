@@ -4,12 +4,14 @@ All that is drawn is valid: the arguments of a layer fit together, its input is 
 their conditions. Each option of a strategy is a value or a strategy itself.
 """
 
-from importlib.util import find_spec
+from importlib import import_module
 
-if find_spec("hypothesis") is None:
+try:
+    import_module("hypothesis")
+except ModuleNotFoundError:
     raise ModuleNotFoundError(
         "These strategies need Hypothesis: pip install 'symcnn[testing]'", name="hypothesis"
-    )
+    ) from None
 
 from symcnn.testing.strategies.arrays import arrays_for
 from symcnn.testing.strategies.configurations import Config, conv_configs, layers, pool_configs, shapes_for

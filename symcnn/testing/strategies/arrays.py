@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from symcnn.equations.notation import Call, Equation
 from symcnn.evaluation.binding import tensors_read
 from symcnn.layers.base import Layer, shapes_of
-from symcnn.testing.strategies.configurations import shapes_for
+from symcnn.testing.strategies.configurations import check_numbers, fitting_shapes
 from symcnn.testing.strategies.drawing import BATCHES
 from symcnn.testing.strategies.fitting import Shape
 from symcnn.testing.strategies.table import ROWS
@@ -46,15 +46,21 @@ def arrays_for(
 
     >>> from hypothesis import find
     >>> from symcnn import Linear
-    >>> find(arrays_for(Linear(2, 1, bias=False), (2,)), lambda arrays: arrays["w"].sum() > 1)
-    {'x': array([0., 0.]), 'w': array([[0., 2.]])}
+    >>> find(arrays_for(Linear(2, 1, bias=False), (2,)), lambda arrays: arrays["w"][0, 0] > 1)
+    {'x': array([0., 0.]), 'w': array([[2., 0.]])}
     """
     if dtype not in DTYPES:
         raise ValueError(f"arrays_for: dtype={dtype!r} must be 'float64' or 'int64'")
     if not (type(min_value) is int and type(max_value) is int and min_value <= max_value):
-        raise ValueError(f"arrays_for: min_value={min_value!r} and max_value={max_value!r} bound no integers")
+        raise ValueError(
+            f"arrays_for: min_value={min_value!r} and max_value={max_value!r} must be integers in order"
+        )
     bounds = (min_value, max_value)
     if not isinstance(subject, Layer):
+        if shapes:
+            raise ValueError(
+                f"arrays_for: shapes={shapes!r} are for layers; the tensors of equations have theirs"
+            )
         return _arrays(_equation_shapes(subject, dtype), bounds, dtype, frozenset())
     row = ROWS.get(type(subject))
     positive = row.positive if row else frozenset[str]()
@@ -62,8 +68,9 @@ def arrays_for(
         raise ValueError(f"arrays_for: {subject} has no values")
     if shapes:
         checked = shapes_of(subject.name, shapes)
+        check_numbers("arrays_for", subject, *checked)
         return _arrays(_layer_shapes(subject, checked, dtype), bounds, dtype, positive)
-    drawn = shapes_for(subject, batch=batch, extra=extra)
+    drawn = fitting_shapes("arrays_for", subject, batch, extra)
     return drawn.flatmap(lambda s: _arrays(_layer_shapes(subject, s, dtype), bounds, dtype, positive))
 
 

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from symcnn import layers as layer_kinds
 from symcnn.layers.base import Layer
-from symcnn.testing.strategies.drawing import BATCHES, arguments, check_options, drawn_from, made
+from symcnn.symbols.suggest import suggestion
+from symcnn.testing.strategies.drawing import (
+    BATCHES,
+    arguments,
+    check_number,
+    check_options,
+    drawn_from,
+    made,
+)
 from symcnn.testing.strategies.fitting import Shape, Sides
 from symcnn.testing.strategies.table import ROWS, Row, kinds_of
 
@@ -56,8 +64,8 @@ def layers(kinds: type[Layer] | Iterable[type[Layer]] | None = None, **given: An
     Conv2d(in_channels=1, out_channels=1, kernel_size=1, stride=2)
     """
     chosen = kinds_of("layers", kinds)
-    if kinds is None and given:
-        chosen = [k for k in chosen if given.keys() <= {f.name for f in fields(k)}] or chosen
+    if kinds is None:
+        chosen = _taking(chosen, given)
     check_options("layers", chosen, given)
     return _layers(chosen, given)
 
@@ -78,10 +86,29 @@ def shapes_for(
     >>> find(shapes_for(Conv2d(3, 8, kernel_size=5, padding=1), batch=2), lambda shapes: True)
     ((2, 3, 3, 3),)
     """
-    row = _row_of("shapes_for", layer)
+    return fitting_shapes("shapes_for", layer, batch, extra)
+
+
+def fitting_shapes(caller: str, layer: Layer, batch: Any, extra: Any) -> st.SearchStrategy[tuple[Shape, ...]]:
+    """What :func:`shapes_for` returns, with errors in the name of another function."""
+    row = ROWS.get(type(layer))
+    if row is None:
+        raise TypeError(
+            f"{caller}: {layer!r} is no layer of symcnn; "
+            "hand the input shapes of a layer of your own to arrays_for"
+        )
+    check_numbers(caller, layer)
+    _check_sides(caller, batch, extra)
     if extra is None:
         extra = st.integers(0, 4 if layer.axes < 3 else 2)
     return _fitting(row, layer, Sides(drawn_from(batch), drawn_from(extra)))
+
+
+def check_numbers(caller: str, layer: Layer, *shapes: Iterable[Any]) -> None:
+    """Raise ``ValueError`` where an argument or a length is a symbol."""
+    for n in (*layer.arguments, *(n for shape in shapes for n in shape)):
+        if not isinstance(n, int):
+            raise ValueError(f"{caller}: {layer} and its input have the symbol {n}; give it a number first")
 
 
 def conv_configs(
@@ -131,8 +158,27 @@ def _configs(
     if type(dims) is not int or not 1 <= dims <= 3:
         raise ValueError(f"{caller}: dims={dims!r} must be 1, 2 or 3")
     kind: type[Layer] = getattr(layer_kinds, f"{family}{dims}d")
+    _check_sides(caller, batch, extra)
     check_options(caller, [kind], given)
     return _config(kind, batch, extra, given)
+
+
+def _check_sides(caller: str, batch: Any, extra: Any) -> None:
+    check_number(caller, "batch", batch, 1, none=True)
+    check_number(caller, "extra", extra, 0, none=True)
+
+
+def _taking(chosen: list[type[Layer]], given: Mapping[str, Any]) -> list[type[Layer]]:
+    """The layers that take all the given arguments."""
+    taken = {kind: {f.name for f in fields(kind)} for kind in chosen}
+    every = sorted(set[str]().union(*taken.values()))
+    for name in given:
+        if name not in every:
+            raise TypeError(f"layers: no layer takes the argument {name!r}{suggestion(name, every)}")
+    found = [kind for kind in chosen if given.keys() <= taken[kind]]
+    if not found:
+        raise TypeError(f"layers: no layer takes {' and '.join(given)} together")
+    return found
 
 
 # Strategies are made once, here: Hypothesis reads the source of each function that it makes one of.
@@ -156,13 +202,3 @@ def _config(draw: st.DrawFn, kind: type[Layer], batch: Any, extra: Any, given: M
 @st.composite
 def _fitting(draw: st.DrawFn, row: Row, layer: Layer, sides: Sides) -> tuple[Shape, ...]:
     return row.shapes(draw, layer, sides)
-
-
-def _row_of(caller: str, layer: Any) -> Row:
-    row = ROWS.get(type(layer))
-    if row is None:
-        raise TypeError(f"{caller}: layer={layer!r} is no layer of symcnn; give the shapes of its inputs")
-    symbols = [n for n in layer.arguments if not isinstance(n, int)]
-    if symbols:
-        raise ValueError(f"{caller}: {layer} has the symbol {symbols[0]}; give it a number first")
-    return row

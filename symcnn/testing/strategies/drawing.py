@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
 from symcnn.derive.quantities import checked
 from symcnn.layers.base import Layer
+from symcnn.symbols.size import Dim
 from symcnn.symbols.suggest import suggestion
 
 Strategy: TypeAlias = st.SearchStrategy[Any]
@@ -82,12 +84,32 @@ def check_options(caller: str, kinds: Sequence[type[Layer]], given: Mapping[str,
         taken = {f.name: f for f in fields(kind)}
         for name, value in given.items():
             if name not in taken:
-                raise TypeError(
-                    f"{caller}: {kind.__name__} takes no argument {name!r}{suggestion(name, taken)}"
-                )
+                known = suggestion(name, taken) if taken else "; it takes none"
+                raise TypeError(f"{caller}: {kind.__name__} takes no argument {name!r}{known}")
             check = taken[name].metadata.get("check")
-            if check is not None and not isinstance(value, st.SearchStrategy):
-                check(name, value, kind.axes)
+            if check is None or isinstance(value, st.SearchStrategy):
+                continue
+            try:
+                held = check(name, value, kind.axes)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{caller}: {error}") from None
+            if any(isinstance(n, Dim) for n in _flat(held)):
+                raise TypeError(f"{caller}: {name}={value} has symbols; give numbers, or a strategy of them")
+
+
+def _flat(value: Any) -> list[Any]:
+    return [n for part in value for n in _flat(part)] if isinstance(value, tuple) else [value]
+
+
+def check_number(caller: str, name: str, value: Any, least: int, none: bool = False) -> None:
+    """Raise ``ValueError`` for what is no integer of at least ``least``; strategies pass, None if allowed."""
+    if isinstance(value, st.SearchStrategy) or (none and value is None):
+        return
+    if type(value) is not int or value < least:
+        also = ", None" if none else ""
+        raise ValueError(
+            f"{caller}: {name}={value!r} must be an integer of at least {least}{also} or a strategy"
+        )
 
 
 def per_axis(low: int, high: int) -> Callable[[Known], Strategy]:
@@ -95,13 +117,18 @@ def per_axis(low: int, high: int) -> Callable[[Known], Strategy]:
     return lambda known: numbers((low,) * known.axes, (high,) * known.axes)
 
 
-def numbers(low: Sequence[int], high: Sequence[int]) -> Strategy:
+# What Hypothesis finds out about a strategy is kept with it: making one anew costs more than drawing from it.
+
+
+@lru_cache(maxsize=1024)
+def numbers(low: tuple[int, ...], high: tuple[int, ...]) -> Strategy:
     """One number for all axes within the bounds of all, or one for each within its own."""
     each = st.tuples(*(st.integers(a, b) for a, b in zip(low, high, strict=True)))
     return st.integers(max(low), min(high)) | each if max(low) <= min(high) else each
 
 
-def borders(high: Sequence[int]) -> Strategy:
+@lru_cache(maxsize=1024)
+def borders(high: tuple[int, ...]) -> Strategy:
     """Padding up to ``high``: one number, one for each axis, or one (before, after) pair for each axis."""
     pairs = st.tuples(*(st.tuples(st.integers(0, h), st.integers(0, h)) for h in high))
     return numbers((0,) * len(high), high) | pairs

@@ -14,7 +14,7 @@ from symcnn.layers.base import Layer
 from symcnn.network.graph import Module, Sequential
 from symcnn.testing.strategies.drawing import BATCHES, CHANNELS, LENGTHS, arguments, drawn_from, made
 from symcnn.testing.strategies.fitting import Shape
-from symcnn.testing.strategies.sizes import shapes
+from symcnn.testing.strategies.sizes import agreed_dims, shapes
 from symcnn.testing.strategies.table import ROWS
 
 
@@ -140,8 +140,11 @@ def networks(
     """
     if type(max_steps) is not int or max_steps < 1:
         raise ValueError(f"networks: max_steps={max_steps!r} must be an integer of at least 1")
+    dims = agreed_dims("networks", dims, batch, channels, lengths)
     if not isinstance(dims, st.SearchStrategy) and dims not in (None, 1, 2, 3):
-        raise ValueError(f"networks: dims={dims!r} must be 1, 2 or 3")
+        raise ValueError(f"networks: dims={dims!r} must be 1, 2, 3 or a strategy")
+    if type(branches) is not bool:
+        raise TypeError(f"networks: branches={branches!r} must be True or False")
     sizes = st.integers(1, 3) if dims is None else drawn_from(dims)
     inputs = sizes.flatmap(
         lambda axes: st.tuples(st.just(axes), shapes(axes, batch=batch, channels=channels, lengths=lengths))

@@ -30,9 +30,11 @@ from symcnn.symbols.size import Index, Size
 _OUTER = tuple(Index(name) for name in ("n", "r", "c"))
 _INNER = tuple(Index(name) for name in ("u", "v", "s", "t", "i", "j", "k", "l"))
 _REDUCERS = {"sum": Sum, "max": Max, "mean": Mean}
-# What is drawn from, the more often the more often it stands here, in the order of simplicity.
+_NUMBERS = (0, 1, -1, 2, -2, 3, Fraction(1, 2), Fraction(-2, 3))
+# What is drawn from, the more often the more often it stands here. What takes the fewest choices comes first:
+# it is the first example that Hypothesis tries, and the smallest.
 _KINDS = ("sum", "sum", "max", "mean")
-_LEAVES = ("entry", "entry", "entry", "constant")
+_LEAVES = ("constant", "entry", "entry", "entry")
 _FORMS = (*_LEAVES, *["reduction"] * 6, "negative", *["arithmetic"] * 3, "extremum")
 
 
@@ -106,13 +108,13 @@ class _Writer:
         if form == "entry":
             return self.entry(known, inside)
         if form == "constant":
-            return Constant(draw(st.integers(-3, 3) | st.sampled_from([Fraction(1, 2), Fraction(-2, 3)])))
+            return Constant(draw(st.sampled_from(_NUMBERS)))
         if form == "reduction":
             return self.reduction(known, depth - 1)
-        left = self.expression(known, depth - 1, None)
+        left = self.expression(known, depth - 1, inside)
         if form == "negative":
             return -left
-        right = self.expression(known, depth - 1, None)
+        right = self.expression(known, depth - 1, inside)
         if form == "arithmetic":
             return draw(st.sampled_from([left + right, left * right, left - right]))
         return draw(st.sampled_from([larger(left, right), smaller(left, right)]))

@@ -12,7 +12,7 @@ from symcnn.proving.relations import TRUTH_VALUES, Relation
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Sym, as_size, symbols_of
 from symcnn.testing.strategies.conditions import Box, Demand, Search, demand
-from symcnn.testing.strategies.drawing import BATCHES, CHANNELS, LENGTHS, drawn_from
+from symcnn.testing.strategies.drawing import BATCHES, CHANNELS, LENGTHS, check_number, drawn_from
 from symcnn.testing.strategies.fitting import Shape
 
 # How many parts of a box are looked at for the first values, and for those of each example.
@@ -82,15 +82,21 @@ def shapes(
     >>> find(shapes(), lambda shape: True), find(shapes(2, batch=4, lengths=(5, 7)), lambda shape: True)
     ((1,), (4, 1, 5, 7))
     """
-    for name, value, least in (("dims", dims, 0), ("batch", batch, 1), ("channels", channels, 1)):
-        _check_length(name, value, least)
-    for length in lengths if isinstance(lengths, tuple | list) else (lengths,):
-        _check_length("lengths", length, 1)
-    if isinstance(lengths, tuple | list) and dims is None:
-        dims = len(lengths)
-    if isinstance(lengths, tuple | list) and dims != len(lengths):
-        raise ValueError(f"shapes: lengths={lengths!r} must be one for each of dims={dims} axes")
+    check_number("shapes", "dims", dims, 0, none=True)
+    dims = agreed_dims("shapes", dims, batch, channels, lengths)
     return _shape(st.integers(0, 3) if dims is None else drawn_from(dims), batch, channels, lengths)
+
+
+def agreed_dims(caller: str, dims: Any, batch: Any, channels: Any, lengths: Any) -> Any:
+    """The number of spatial axes, which a tuple of lengths fixes; ``ValueError`` for what no shape has."""
+    check_number(caller, "batch", batch, 1, none=True)
+    check_number(caller, "channels", channels, 1)
+    several = isinstance(lengths, tuple | list)
+    for length in lengths if several else (lengths,):
+        check_number(caller, "lengths", length, 1)
+    if several and dims not in (None, len(lengths)):
+        raise ValueError(f"{caller}: lengths={lengths!r} must be one for each of dims={dims} axes")
+    return len(lengths) if several else dims
 
 
 @st.composite
@@ -99,13 +105,6 @@ def _shape(draw: st.DrawFn, dims: st.SearchStrategy[int], batch: Any, channels: 
     lead = [draw(drawn_from(batch)), draw(drawn_from(channels))]
     spatial = lengths if isinstance(lengths, tuple | list) else [lengths] * count
     return tuple(n for n in (*lead, *(draw(drawn_from(n)) for n in spatial)) if n is not None)
-
-
-def _check_length(name: str, value: Any, least: int) -> None:
-    if isinstance(value, st.SearchStrategy) or (value is None and name in {"dims", "batch"}):
-        return
-    if type(value) is not int or value < least:
-        raise ValueError(f"shapes: {name}={value!r} must be an integer of at least {least}")
 
 
 def _taken_apart(given: tuple[Any, ...]) -> tuple[list[Sym], list[Demand]]:

@@ -137,7 +137,7 @@ def kinds_of(caller: str, chosen: Any) -> list[type[Layer]]:
     if not found:
         raise ValueError(f"{caller}: kinds={chosen!r} holds no layer")
     for kind in found:
-        if kind not in ROWS:
+        if not isinstance(kind, type) or kind not in ROWS:
             raise TypeError(
                 f"{caller}: kinds={chosen!r} must be layers of symcnn such as Conv2d; "
                 "draw a layer of your own with st.builds"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import gcd
 from typing import Any
 
@@ -23,21 +24,42 @@ def _groups(known: Known) -> Strategy:
 
 
 def _channels(known: Known) -> Strategy:
-    groups = known.values.get("groups", 1)
-    return st.integers(1, 2).map(lambda count: groups * count)
+    return _multiples(known.values.get("groups", 1))
+
+
+@lru_cache
+def _multiples(groups: int) -> Strategy:
+    return st.sampled_from([groups, 2 * groups])
 
 
 def _conv_padding(known: Known) -> Strategy:
-    one_step = all(s == 1 for s in known.each("stride", 1))
+    return _conv_borders(known.axes, all(s == 1 for s in known.each("stride", 1)))
+
+
+@lru_cache
+def _conv_borders(axes: int, one_step: bool) -> Strategy:
     # A word takes as many choices as a number: what takes fewer would be the smallest example.
-    word = st.booleans().map(lambda same: "same" if same and one_step else "valid")
-    return borders((3,) * known.axes) | word
+    return borders((3,) * axes) | st.sampled_from(["valid", "same" if one_step else "valid"])
 
 
 def _conv_stride(known: Known) -> Strategy:
-    stride = per_axis(1, 3)(known)
-    # The choice is made all the same, so that other padding is not the longer example.
-    return stride.map(lambda drawn: 1) if known.values.get("padding") == "same" else stride
+    # The choice is made with "same" all the same, so that other padding is not the longer example.
+    return _one_steps(known.axes) if known.values.get("padding") == "same" else per_axis(1, 3)(known)
+
+
+@lru_cache
+def _one_steps(axes: int) -> Strategy:
+    return numbers((1,) * axes, (3,) * axes).map(lambda drawn: 1)
+
+
+@lru_cache
+def _pool_strides(axes: int) -> Strategy:
+    return st.none() | numbers((1,) * axes, (5,) * axes)
+
+
+@lru_cache
+def _output_sizes(axes: int) -> Strategy:
+    return _COUNT | st.tuples(*[_COUNT] * axes)
 
 
 def _transposed_stride(known: Known) -> Strategy:
@@ -49,8 +71,8 @@ def _transposed_stride(known: Known) -> Strategy:
 
 
 def _output_padding(known: Known) -> Strategy:
-    high = [max(s, d) - 1 for s, d in zip(known.each("stride", 1), known.each("dilation", 1), strict=True)]
-    return numbers((0,) * known.axes, high)
+    both = zip(known.each("stride", 1), known.each("dilation", 1), strict=True)
+    return numbers((0,) * known.axes, tuple(max(s, d) - 1 for s, d in both))
 
 
 def _pool_kernel(known: Known) -> Strategy:
@@ -59,7 +81,7 @@ def _pool_kernel(known: Known) -> Strategy:
 
 
 def _pool_padding(known: Known) -> Strategy:
-    return borders([k // 2 for k in known.each("kernel_size", 1)])
+    return borders(tuple(k // 2 for k in known.each("kernel_size", 1)))
 
 
 CONV: dict[str, Rule] = {
@@ -85,20 +107,20 @@ TRANSPOSED: dict[str, Rule] = {
 }
 MAX_POOL: dict[str, Rule] = {
     "kernel_size": _pool_kernel,
-    "stride": lambda known: st.none() | per_axis(1, 5)(known),
+    "stride": lambda known: _pool_strides(known.axes),
     "padding": _pool_padding,
     "dilation": per_axis(1, 2),
     "ceil_mode": st.booleans(),
 }
 AVG_POOL: dict[str, Rule] = {
     "kernel_size": _pool_kernel,
-    "stride": lambda known: st.none() | per_axis(1, 5)(known),
+    "stride": lambda known: _pool_strides(known.axes),
     "padding": _pool_padding,
     "ceil_mode": st.booleans(),
     "count_include_pad": st.sampled_from([True, False]),
 }
 ADAPTIVE: dict[str, Rule] = {
-    "output_size": lambda known: _COUNT | st.tuples(*[_COUNT] * known.axes),
+    "output_size": lambda known: _output_sizes(known.axes),
 }
 
 Lengths = Callable[[Any], tuple[int, ...]]
