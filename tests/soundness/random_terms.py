@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -200,7 +200,18 @@ def nearby(node: t.Node, dice: random.Random) -> Any:
             case _:
                 return here
 
-    return changed_at(node, dice.randrange(places(node)), change)
+    binding = [
+        k for k, part in enumerate(walk(node)) if isinstance(part, t.Sum | t.Max | t.ForAll | t.Exists)
+    ]
+    place = dice.choice(binding) if binding and dice.random() < 0.4 else dice.randrange(places(node))
+    return changed_at(node, place, change)
+
+
+def walk(node: t.Node) -> Iterator[t.Node]:
+    """A node and all inside it, from the front."""
+    yield node
+    for part in t.parts(node):
+        yield from walk(part)
 
 
 def same_value(node: t.Term, dice: random.Random) -> Any:

@@ -73,6 +73,21 @@ def random_tree(
     return tree(dice.randint(1, leaves), kinds)
 
 
+def random_remainder(dice: random.Random, names: str = "HPS") -> Tree:
+    """Multiples of rounded quotients and what they round, of both signs: bounds of these are close."""
+    name = ("symbol", dice.choice(names))
+    out: Tree = ("int", dice.randint(-4, 6))
+    for _ in range(dice.randint(1, 2)):
+        divisor = dice.randint(2, 6)
+        inner: Tree = ("+", name, ("int", dice.randint(-2, 7)))
+        if dice.random() < 0.2:
+            inner = ("+", inner, ("symbol", dice.choice(names)))
+        times = dice.choice((1, divisor, divisor, 2 * divisor))
+        rounded = ("*", ("int", times), (dice.choice(ROUNDED), inner, ("int", divisor)))
+        out = (dice.choice("+-"), out, rounded)
+    return (dice.choice("+-"), out, ("*", ("int", dice.randint(0, 3)), name))
+
+
 def random_product(dice: random.Random) -> Tree:
     """A product of numbers and symbols from 1: quotients by other divisors have no normal form."""
     first = random_divisor(dice, 1)

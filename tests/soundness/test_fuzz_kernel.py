@@ -31,6 +31,7 @@ from tests.soundness.random_terms import (
     nearby,
     random_values,
     same_value,
+    walk,
 )
 
 SORTS = (INT, INT, REAL, REAL, RING)
@@ -54,10 +55,6 @@ def kernel_value(node: t.Node, values: Mapping[str, Fraction]) -> Any:
         return None
 
 
-def inside(node: t.Node) -> list[t.Node]:
-    return [node, *(n for part in t.parts(node) for n in inside(part))]
-
-
 def drawn(dice: random.Random, quantified: bool = False, reduced: bool = True) -> Any:
     """A term or a formula."""
     draw, leaves = Draw(dice, quantified, reduced), dice.randint(1, 9)
@@ -69,7 +66,7 @@ def test_random_terms_hold_what_they_are_to_try() -> None:
     for _ in range(600):
         node = drawn(dice)
         values = random_values(dice)
-        nodes = inside(node)
+        nodes = list(walk(node))
         found["a value"] += (result := brute_value(node, values)) is not None
         found["no value"] += result is None
         found["true"] += result is True
@@ -77,12 +74,12 @@ def test_random_terms_hold_what_they_are_to_try() -> None:
         kinds = Counter(type(n).__name__ for n in nodes)
         found.update(dict.fromkeys(kinds, 1))
         found["floor in floor"] += any(
-            isinstance(n, t.Floor) and any(isinstance(k, t.Floor) for k in inside(n)[1:]) for n in nodes
+            isinstance(n, t.Floor) and any(isinstance(k, t.Floor) for k in list(walk(n))[1:]) for n in nodes
         )
         reductions = [n for n in nodes if isinstance(n, t.Sum | t.Max)]
         found["guard"] += any(n.guard is not None for n in reductions)
         found["a name bound twice"] += any(
-            n.index in {k.index for k in inside(n.body) if isinstance(k, t.Sum | t.Max)} for n in reductions
+            n.index in {k.index for k in walk(n.body) if isinstance(k, t.Sum | t.Max)} for n in reductions
         )
         ends = [
             (n.low.value, n.high.value)
@@ -99,7 +96,7 @@ def test_random_terms_hold_what_they_are_to_try() -> None:
     assert {k: n for k, n in wanted.items() if found[k] < n} == {}, found
 
 
-@random_rounds(quick=700)
+@random_rounds(quick=1500)
 def test_the_kernel_evaluates_as_the_definitions_say(dice: random.Random) -> None:
     node = drawn(dice)
     for _ in range(3):
@@ -130,16 +127,16 @@ def test_sorts_are_those_of_the_values(dice: random.Random) -> None:
 
 
 def quantified(node: t.Node) -> bool:
-    return any(isinstance(n, t.ForAll | t.Exists) for n in inside(node))
+    return any(isinstance(n, t.ForAll | t.Exists) for n in walk(node))
 
 
 # -- definedness ---------------------------------------------------------------------------------------------
 
 
-@random_rounds(quick=300)
+@random_rounds(quick=800)
 def test_where_the_conditions_hold_there_is_a_value(dice: random.Random) -> None:
     node = drawn(dice, quantified=dice.random() < 0.3)
-    if sum(isinstance(n, t.Sum | t.Max | t.ForAll | t.Exists) for n in inside(node)) > 2:
+    if sum(isinstance(n, t.Sum | t.Max | t.ForAll | t.Exists) for n in walk(node)) > 2:
         return  # too many points
     asked = conditions(node)
     check(asked, SCOPE)
@@ -150,7 +147,7 @@ def test_where_the_conditions_hold_there_is_a_value(dice: random.Random) -> None
         assert not allowed or defined, (write(node), values)
 
 
-@random_rounds(quick=300)
+@random_rounds(quick=800)
 def test_without_ranges_the_conditions_hold_exactly_where_there_is_a_value(dice: random.Random) -> None:
     node = drawn(dice, reduced=False)
     asked = conditions(node)
@@ -173,7 +170,7 @@ def agree(one: t.Node, other: t.Node, several: Sequence[Mapping[str, Fraction]])
         assert None in (a, b) or a == b, (write(one), write(other), values)
 
 
-@random_rounds(quick=400)
+@random_rounds(quick=1500)
 def test_what_differs_in_value_differs_in_form(dice: random.Random) -> None:
     node = drawn(dice, quantified=dice.random() < 0.2)
     other = nearby(node, dice)
@@ -251,7 +248,7 @@ def as_term(product: Product) -> t.Term:
     return factors[0] if len(factors) == 1 else t.Times(tuple(factors))
 
 
-@random_rounds(quick=500)
+@random_rounds(quick=1000)
 def test_what_the_rules_of_arithmetic_accept_holds(dice: random.Random) -> None:
     """Goals that the products give, or nearly give."""
     draw = Draw(dice, reduced=False)
