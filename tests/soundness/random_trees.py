@@ -15,6 +15,8 @@ from tests.expressions import LEAST, Point, Tree
 BIG = (2**31, 2**63 - 1, 2**64, 2**70 + 1, 10**25)
 ROUNDED = ("//", "ceil")
 EXTREMA = ("max", "min")
+KINDS = ("+", "-", "*", *ROUNDED, *EXTREMA, "**", "exact")
+COMPARED = (*EXTREMA, *EXTREMA, *ROUNDED, "+")  # extrema of several things, and of what is rounded
 
 
 def random_point(dice: random.Random, largest: int = 12) -> Point:
@@ -42,7 +44,7 @@ def random_tree(
     dice: random.Random,
     leaves: int = 8,
     names: str = "HWKSPZ",
-    kinds: Sequence[str] = ("+", "-", "*", "//", "ceil", "max", "min", "**", "exact"),
+    kinds: Sequence[str] = KINDS,
     big: bool = False,
 ) -> Tree:
     """An expression with at most about this many leaves."""

@@ -21,6 +21,8 @@ from tests.brute import brute_size
 from tests.expressions import LEAST, Point, Tree, at, number, size
 from tests.soundness.effort import random_rounds
 from tests.soundness.random_trees import (
+    COMPARED,
+    KINDS,
     checked,
     features,
     random_point,
@@ -155,7 +157,7 @@ def test_text_is_read_back_as_the_same_size(dice: random.Random) -> None:
     checked(test, random_tree(dice, leaves=8, big=True))
 
 
-@random_rounds(quick=60)
+@random_rounds(quick=150)
 def test_a_size_comes_back_from_sympy_with_its_values(dice: random.Random) -> None:
     several = points(dice)
 
@@ -165,7 +167,7 @@ def test_a_size_comes_back_from_sympy_with_its_values(dice: random.Random) -> No
         for point in several:
             assert at(back, point) == number(tree, point), to_sympy(made)
 
-    checked(test, random_tree(dice, leaves=6))
+    checked(test, random_tree(dice, leaves=6, kinds=dice.choice((KINDS, COMPARED))))
 
 
 # -- NumPy -------------------------------------------------------------------------------------------------
