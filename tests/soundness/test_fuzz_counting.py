@@ -190,7 +190,7 @@ def at_numbers(cost: Any, numbers: Mapping[str, int]) -> Any:
     return cost.at({s: numbers[s.name] for s in cost.symbols}) if cost.symbols else cost
 
 
-@random_rounds(quick=50)
+@random_rounds(quick=90)
 def test_counts_of_random_equations_are_those_of_their_loops(dice: random.Random) -> None:
     drawn = random_equation(dice)
     equation = drawn.equation

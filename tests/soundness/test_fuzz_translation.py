@@ -103,7 +103,7 @@ def test_random_relations_hold_and_fail() -> None:
     assert min(seen.values()) > 40, seen
 
 
-@random_rounds(quick=40)
+@random_rounds(quick=60)
 def test_counts_of_random_equations(dice: random.Random) -> None:
     """The nested sum in a statement is what loops count; what is assumed holds exactly where windows fit."""
     drawn = random_equation(dice)
