@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +20,9 @@ FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "g": lambda k: k * k / 3 - 1,
     "h": lambda k, m: (3 * k + 5 * m) % 7 - 3,
 }
-INDICES = "ijk"
+INDICES = "ij"
+# Where a changed sum binds another index, the old one is free.
+WITH_INDICES: dict[str, t.Sort] = {**SCOPE, **dict.fromkeys(INDICES, INT)}
 # Ranges stay inside this box, so that quantifiers over it see all of each range.
 BOX = {INT: [Fraction(k) for k in range(-6, 9)], REAL: [Fraction(k, 2) for k in range(-5, 6)]}
 BIG = (2**64, 2**64 - 1, 10**20)
@@ -28,7 +30,7 @@ BIG = (2**64, 2**64 - 1, 10**20)
 
 def random_values(dice: random.Random) -> dict[str, Fraction]:
     """A value for each variable: whole for int, anything exact for the others."""
-    whole = {name: Fraction(dice.randint(-3, 4)) for name in "abcpq"}
+    whole = {name: Fraction(dice.randint(-3, 4)) for name in "abcpq" + INDICES}
     return whole | {name: Fraction(dice.randint(-6, 6), dice.randint(1, 3)) for name in "xy"}
 
 
@@ -191,16 +193,33 @@ def nearby(node: t.Node, dice: random.Random) -> Any:
                 return dice.choice((t.Implies(right, left), t.Iff(left, right)))
             case t.Not(inner):
                 return inner
-            case t.Sum(index, low, high, _, body):
-                return dice.choice((t.Sum(index, low, high, None, body), t.Max(index, low, high, None, body)))
-            case t.Max(index, low, high, _, body):
-                return dice.choice((t.Max(index, low, high, None, body), t.Sum(index, low, high, None, body)))
+            case t.Sum(index, low, high, guard, body):
+                other = t.Sum(dice.choice(INDICES), low, high, guard, body)  # binds something else
+                return dice.choice(
+                    (other, t.Sum(index, low, high, None, body), t.Max(index, low, high, None, body))
+                )
+            case t.Max(index, low, high, guard, body):
+                other = t.Max(dice.choice(INDICES), low, high, guard, body)
+                return dice.choice(
+                    (other, t.Max(index, low, high, None, body), t.Sum(index, low, high, None, body))
+                )
             case t.ForAll(name, sort, body):
                 return t.Exists(name, sort, body)
             case _:
                 return here
 
-    return changed_at(node, dice.randrange(places(node)), change)
+    binding = [
+        k for k, part in enumerate(walk(node)) if isinstance(part, t.Sum | t.Max | t.ForAll | t.Exists)
+    ]
+    place = dice.choice(binding) if binding and dice.random() < 0.4 else dice.randrange(places(node))
+    return changed_at(node, place, change)
+
+
+def walk(node: t.Node) -> Iterator[t.Node]:
+    """A node and all inside it, from the front."""
+    yield node
+    for part in t.parts(node):
+        yield from walk(part)
 
 
 def same_value(node: t.Term, dice: random.Random) -> Any:

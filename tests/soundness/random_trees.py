@@ -15,6 +15,8 @@ from tests.expressions import LEAST, Point, Tree
 BIG = (2**31, 2**63 - 1, 2**64, 2**70 + 1, 10**25)
 ROUNDED = ("//", "ceil")
 EXTREMA = ("max", "min")
+KINDS = ("+", "-", "*", *ROUNDED, *EXTREMA, "**", "exact")
+COMPARED = (*EXTREMA, *EXTREMA, *ROUNDED, "+")  # extrema of several things, and of what is rounded
 
 
 def random_point(dice: random.Random, largest: int = 12) -> Point:
@@ -42,7 +44,7 @@ def random_tree(
     dice: random.Random,
     leaves: int = 8,
     names: str = "HWKSPZ",
-    kinds: Sequence[str] = ("+", "-", "*", "//", "ceil", "max", "min", "**", "exact"),
+    kinds: Sequence[str] = KINDS,
     big: bool = False,
 ) -> Tree:
     """An expression with at most about this many leaves."""
@@ -71,6 +73,21 @@ def random_tree(
         return (kind, tree(first, kinds), tree(leaves - first, kinds))
 
     return tree(dice.randint(1, leaves), kinds)
+
+
+def random_remainder(dice: random.Random, names: str = "HPS") -> Tree:
+    """Multiples of rounded quotients and what they round, of both signs: bounds of these are close."""
+    name = ("symbol", dice.choice(names))
+    out: Tree = ("int", dice.randint(-4, 6))
+    for _ in range(dice.randint(1, 2)):
+        divisor = dice.randint(2, 6)
+        inner: Tree = ("+", name, ("int", dice.randint(-2, 7)))
+        if dice.random() < 0.2:
+            inner = ("+", inner, ("symbol", dice.choice(names)))
+        times = dice.choice((1, divisor, divisor, 2 * divisor))
+        rounded = ("*", ("int", times), (dice.choice(ROUNDED), inner, ("int", divisor)))
+        out = (dice.choice("+-"), out, rounded)
+    return (dice.choice("+-"), out, ("*", ("int", dice.randint(0, 3)), name))
 
 
 def random_product(dice: random.Random) -> Tree:

@@ -295,6 +295,9 @@ CAUSES: dict[str, Callable[[Tree, Point], bool]] = {
     "a remainder within a remainder": _within("mod", "mod"),
     "a Kronecker delta in a sum": _within("sum", "delta"),
     "cases in a sum": _within("sum", "if"),
+    "a minimum or maximum that is rounded": lambda tree, at: any(
+        _within(outer, inner)(tree, at) for outer in ROUNDED for inner in ("min", "max")
+    ),
     "something rounded in a minimum or maximum": lambda tree, at: any(
         _within(outer, inner)(tree, at) for outer in ("min", "max") for inner in ROUNDED
     ),

@@ -101,7 +101,7 @@ def value_at(length: Size, values: Mapping[Any, Size]) -> Any:
     return substitute(length, values)
 
 
-@random_rounds(quick=60)
+@random_rounds(quick=120)
 def test_numbers(dice: random.Random) -> None:
     drawn = random_equation(dice)
     equation = drawn.equation
@@ -111,7 +111,7 @@ def test_numbers(dice: random.Random) -> None:
     check(equation, arrays, {}, outcome(equation, arrays))
 
 
-@random_rounds(quick=30)
+@random_rounds(quick=60)
 def test_symbols(dice: random.Random) -> None:
     """Symbols in an equation take their numbers from the arrays and from the call."""
     drawn = random_equation(dice)

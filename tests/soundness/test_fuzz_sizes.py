@@ -20,7 +20,16 @@ from symcnn.symbols.vectorize import VectorFunction
 from tests.brute import brute_size
 from tests.expressions import LEAST, Point, Tree, at, number, size
 from tests.soundness.effort import random_rounds
-from tests.soundness.random_trees import checked, features, random_point, random_tree, rewritten
+from tests.soundness.random_trees import (
+    COMPARED,
+    KINDS,
+    checked,
+    features,
+    random_point,
+    random_remainder,
+    random_tree,
+    rewritten,
+)
 from tests.test_printing import evaluated
 
 LIMIT = 2**63
@@ -148,7 +157,7 @@ def test_text_is_read_back_as_the_same_size(dice: random.Random) -> None:
     checked(test, random_tree(dice, leaves=8, big=True))
 
 
-@random_rounds(quick=60)
+@random_rounds(quick=150)
 def test_a_size_comes_back_from_sympy_with_its_values(dice: random.Random) -> None:
     several = points(dice)
 
@@ -158,7 +167,7 @@ def test_a_size_comes_back_from_sympy_with_its_values(dice: random.Random) -> No
         for point in several:
             assert at(back, point) == number(tree, point), to_sympy(made)
 
-    checked(test, random_tree(dice, leaves=6))
+    checked(test, random_tree(dice, leaves=6, kinds=dice.choice((KINDS, COMPARED))))
 
 
 # -- NumPy -------------------------------------------------------------------------------------------------
@@ -223,9 +232,11 @@ def test_numpy_is_tried_on_both_sides_of_its_limit() -> None:
 # -- bounds and conditions ----------------------------------------------------------------------------------
 
 
-@random_rounds(quick=250)
+@random_rounds(quick=500)
 def test_bounds_hold(dice: random.Random) -> None:
     other, several = random_tree(dice, leaves=4), points(dice, 6)
+    names = dice.choice(("HWKSPZ", "HS", "HP"))
+    tree = random_remainder(dice) if dice.random() < 0.5 else random_tree(dice, leaves=6, names=names)
 
     def test(tree: Tree) -> None:
         made, than = size(tree), size(other)
@@ -237,13 +248,15 @@ def test_bounds_hold(dice: random.Random) -> None:
             assert not reached or value <= limit
             assert not reaches or limit <= value
 
-    checked(test, random_tree(dice, leaves=6, names=dice.choice(("HWKSPZ", "HS", "HP"))))
+    checked(test, tree)
 
 
 def test_bounds_are_often_found() -> None:
     dice = random.Random(5)
     drawn = [size(random_tree(dice, leaves=6, names="HS")) for _ in range(300)]
     assert sum(lower_bound(value) is not None for value in drawn if isinstance(value, Dim)) > 50
+    remainders = [size(random_remainder(dice)) for _ in range(300)]
+    assert sum(lower_bound(value) is not None for value in remainders if isinstance(value, Dim)) > 80
 
 
 RELATIONS = {"ge": at_least, "eq": equal, "divides": divides}

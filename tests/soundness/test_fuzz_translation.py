@@ -19,7 +19,7 @@ from tests.counting import counted
 from tests.expressions import Tree, number, size
 from tests.soundness.effort import random_rounds
 from tests.soundness.random_equations import Refused, quantities, random_arrays, random_equation, run
-from tests.soundness.random_trees import checked, random_point, random_tree
+from tests.soundness.random_trees import COMPARED, KINDS, checked, random_point, random_tree
 
 RELATIONS = {
     "=": operator.eq,
@@ -58,7 +58,8 @@ def test_relations_of_sizes(dice: random.Random) -> None:
             assert true_at(statement(Relation(sign, *given)), point) == wanted
             assert true_at(statement(Relation(sign, given[0], right)), point) == wanted
 
-    checked(test, random_tree(dice, leaves=6, big=dice.random() < 0.1))
+    kinds = dice.choice((KINDS, COMPARED))
+    checked(test, random_tree(dice, leaves=6, kinds=kinds, big=dice.random() < 0.1))
 
 
 @random_rounds(quick=60)
@@ -70,7 +71,7 @@ def test_relations_of_sizes_that_were_in_sympy(dice: random.Random) -> None:
         for point in several:
             assert true_at(statement(Relation("=", expression, number(tree, point))), point)
 
-    checked(test, random_tree(dice, leaves=5))
+    checked(test, random_tree(dice, leaves=5, kinds=dice.choice((KINDS, COMPARED))))
 
 
 @random_rounds(quick=150)
@@ -102,7 +103,7 @@ def test_random_relations_hold_and_fail() -> None:
     assert min(seen.values()) > 40, seen
 
 
-@random_rounds(quick=40)
+@random_rounds(quick=60)
 def test_counts_of_random_equations(dice: random.Random) -> None:
     """The nested sum in a statement is what loops count; what is assumed holds exactly where windows fit."""
     drawn = random_equation(dice)
