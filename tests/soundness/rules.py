@@ -72,7 +72,7 @@ RULES: dict[str, Rule] = {
             "((n + 1)//2 + b)//d = (n + 1 + 2*b)//(2*d)",
             "((n//2 + b)//3 + 1)//5 = (n + 2*b + 6)//30",
         ),
-        ("(2*(n//2))//3 = (2*n)//6", "(b*(n//m))//d = (b*n)//(m*d)"),
+        ("(2*(n//2))//3 = (2*n)//6", "(2*(n//2))//3 = n//6", "(b*(n//m))//d = (b*n)//(m*d)"),
     ),
     "nested with a minus": Rule(
         ("rounding._nested",),
@@ -108,7 +108,7 @@ RULES: dict[str, Rule] = {
         ("(g*a + 1)//(g*d) = (a + 1)//d",),
     ),
     "reflect": Rule(
-        ("rounding._normal", "rounding._reflects", "rounding.Floor._find_other_form"),
+        ("rounding._normal", "rounding._reflects"),
         "reflect",
         "minus_and_floor_fails",
         (
@@ -119,12 +119,29 @@ RULES: dict[str, Rule] = {
         ),
         ("(-a)//d = -(a//d)", "(-a)//32 = -(a//32)"),
     ),
+    "reflect to compare": Rule(
+        ("rounding.Floor._find_other_form", "size.Dim.compared", "size._in_compared_form"),
+        "a, q : int, d : int >= 1; (q - a)//d = -1 - (a - q - 1)//d",
+        "a, q : int, d : int >= 1; (q - a)//d = -1 - (a - q)//d",
+        ("(q - a)//d = -1 - (a - q - 1)//d", "(a - 2*q)//d = -((2*q - a - 1)//d) - 1"),
+        ("(q - a)//d = -1 - (a - q)//d", "(q - a)//d = -((a - q)//d)"),
+    ),
     "small": Rule(
         ("rounding._small",),
-        "a, b : int >= 0; a//(a + b + 1) = 0 and (-1 - a)//(a + b + 1) = -1",
+        "a, b : int >= 0, c : int >= 1; a//(a + b + 1) = 0 and (-1 - a)//(a + b + 1) = -1",
         "small_up_to_the_divisor_fails",
-        ("a//(a + b + 1) = 0", "(-1 - a)//(a + b + 1) = -1", "(a + 1)//(a*b + 2*a + 2) = 0"),
-        ("(a + 1)//(a + 1 + b) = 0", "a//(b + 1) = 0"),
+        (
+            "a//(a + b + 1) = 0",
+            "(-1 - a)//(a + b + 1) = -1",
+            "(a + 1)//(a*b + 2*a + 2) = 0",
+            "(b - b*c - 1)//(a + b*c + 1) = -1",
+        ),
+        (
+            "(a + 1)//(a + 1 + b) = 0",
+            "(b + 1)//(a + b + 1) = 0",
+            "a//(b + 1) = 0",
+            "(2*b - 2*b*c - 1)//(a + b*c + 1) = -1",
+        ),
     ),
     "halves": Rule(
         ("rounding.Floor._find_other_form", "size.Dim.compared", "size._settled"),
@@ -368,7 +385,6 @@ NO_RULES: dict[str, str] = {
     "size.substitute": "builds a size again from other atoms, by the rules above",
     "size._substitute": "builds a size again from other atoms, by the rules above",
     "size._with_groups": "looks into groups",
-    "size._in_compared_form": "puts the other form of an atom in its place",
     "size._operand": "reads an operand",
     "size._apply": "reads operands",
     "size._floor_div": "imports floor_div",
