@@ -267,7 +267,7 @@ RULES: dict[str, Rule] = {
         "a : int >= 1, b : int >= 2, c : int >= 0; 3*a*b + b^2 + c + 5 >= 15",
         "a : int >= 0, b : int >= 2, c : int >= 0; 3*a*b + b^2 + c + 5 >= 15",
         ("3*a*b + b^2 + c + 5 >= 15", "a + a*b*c >= 1", "c/a + b >= 2", "a*b/2 + 1 >= 2"),
-        ("3*a*b + c >= 7", "c/a + b >= 3"),
+        ("3*a*b + c >= 7", "c/a + b >= 3", "b/a >= 1"),
     ),
     "least values moved to 0": Rule(
         ("bounds._lower", "bounds._lower_from_least_values", "bounds._shifted"),
@@ -295,7 +295,7 @@ RULES: dict[str, Rule] = {
         "n, k : int >= 0; n//2 >= n//4 and k*(n//2) >= k*(n//4)",
         "n, k : int >= 0; n//4 >= n//2",
         ("n//2 - n//4 >= 0", "(n + 1)//2 - n//2 >= 0", "n//2 - n//3 >= 0"),
-        ("n//4 - n//2 >= -1", "n//2 - n//3 >= 1"),
+        ("n//4 - n//2 >= -1", "n//2 - n//3 >= 1", "n//3 - (n + 1)//3 >= 0"),
     ),
     "least values of floors and extrema": Rule(
         ("bounds._least", "cardinality._non_negative"),
@@ -379,6 +379,8 @@ NO_RULES: dict[str, str] = {
     "size.terms_of": "the terms as they are stored",
     "size.expanded": "Dim.expanded, of numbers too",
     "size.as_size": "reads what a user gives",
+    "size.as_length": "reads what a user gives",
+    "size.names_in": "reads what a user gives",
     "size.atoms": "looks at atoms",
     "size.symbols_of": "looks at symbols",
     "size.is_integral": "looks at coefficients and exponents",
