@@ -300,6 +300,17 @@ def instance(index: str, body: Formula, value: Term) -> Theorem:
     return Theorem((known, inside), goal, f"use f : h1({write(value)}) {{ exactly h2 }} exactly f", "use")
 
 
+def by_use_of_another_sort(make: Maker) -> Theorem:
+    """What holds for whole numbers need not hold for a real number or an element of a ring: a trap."""
+    limit, value = make.whole(0), make.value(1, make.dice.choice(("real", "ring")))
+    low, high = (Compare("<=", Variable("i"), limit), Compare("<=", Plus((limit, number(1))), Variable("i")))
+    divided = Compare("=", Times((number(2), Floor(Variable("i"), number(2)))), Variable("i"))
+    other = Compare(
+        "=", Times((number(2), Floor(Variable("i"), number(2)))), Plus((Variable("i"), number(-1)))
+    )
+    return instance("i", make.dice.choice([Or((low, high)), Or((divided, other))]), value)
+
+
 def by_use_of_two(make: Maker) -> Theorem:
     """The same for two numbers at once: the first value may speak of what the second quantifier binds."""
     i, j = make.index(), make.index()
@@ -411,7 +422,7 @@ def _rewritten(formula: Formula, dice: Dice) -> Formula:
 
 
 KINDS: Sequence[Callable[[Maker], Theorem]] = (
-    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_use, by_use_of_two,
+    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_use, by_use_of_another_sort, by_use_of_two,
     by_function, by_function, by_witness, by_obtain, by_decide, by_deny,
     by_compute, by_exactly,
 )  # fmt: skip
