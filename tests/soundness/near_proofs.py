@@ -45,10 +45,12 @@ from symcnn.kernel.terms import (
     Term,
     Times,
     Variable,
+    free,
     free_in_any,
     number,
 )
 from symcnn.kernel.writing import write
+from tests.soundness.random_models import Model
 
 SCOPE: Mapping[str, Sort] = {
     **dict.fromkeys(("a", "b", "n"), "int"),
@@ -300,6 +302,17 @@ def instance(index: str, body: Formula, value: Term) -> Theorem:
     return Theorem((known, inside), goal, f"use f : h1({write(value)}) {{ exactly h2 }} exactly f", "use")
 
 
+def by_use_of_another_sort(make: Maker) -> Theorem:
+    """What holds for whole numbers need not hold for a real number or an element of a ring: a trap."""
+    limit, value = make.whole(0), make.value(1, make.dice.choice(("real", "ring")))
+    low, high = (Compare("<=", Variable("i"), limit), Compare("<=", Plus((limit, number(1))), Variable("i")))
+    divided = Compare("=", Times((number(2), Floor(Variable("i"), number(2)))), Variable("i"))
+    other = Compare(
+        "=", Times((number(2), Floor(Variable("i"), number(2)))), Plus((Variable("i"), number(-1)))
+    )
+    return instance("i", make.dice.choice([Or((low, high)), Or((divided, other))]), value)
+
+
 def by_use_of_two(make: Maker) -> Theorem:
     """The same for two numbers at once: the first value may speak of what the second quantifier binds."""
     i, j = make.index(), make.index()
@@ -380,12 +393,23 @@ def by_deny(make: Maker) -> Theorem:
 
 
 def by_compute(make: Maker) -> Theorem:
-    """A comparison of numbers, mostly with one that has a chance to be right."""
+    """A comparison of a term without names with its value, or with another number."""
     closed = replace(make, ints=("i",))
-    found = formula_with(closed.comparison(2, "int"), {"i": number(make.dice.randint(-2, 3))})
-    if isinstance(found, Compare) and make.dice.random() < 0.7:
-        found = Compare(found.relation, found.left, number(make.dice.randint(-1, 2)))
-    return Theorem((), found, "compute", "compute")
+    left: Term = Variable("a")
+    while free(left):
+        left = term_with(closed.whole(2), {"i": number(make.dice.randint(-2, 3))})
+    value = Model(SCOPE, make.dice).value(left, {})
+    right = number(value + make.dice.choice((0, 0, 0, 1, -1)))
+    return Theorem((), Compare(make.dice.choice(("=", "<=", "<")), left, right), "compute", "compute")
+
+
+def by_ring_and_numbers(make: Maker) -> Theorem:
+    """Numbers that are the same element of a ring need not be the same: a trap."""
+    entry, left, right = make.value(0, RING), make.whole(0), make.whole(0)
+    facts = (Compare("=", entry, left), Compare("=", entry, right))
+    if make.dice.random() < 0.5:
+        return Theorem(facts, Compare("=", left, right), "ring h2 - h1", "ring")
+    return Theorem(facts, Compare("<=", left, right), "cone h1 - h2", "cone")
 
 
 def by_exactly(make: Maker) -> Theorem:
@@ -411,7 +435,8 @@ def _rewritten(formula: Formula, dice: Dice) -> Formula:
 
 
 KINDS: Sequence[Callable[[Maker], Theorem]] = (
-    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_use, by_use_of_two,
+    by_law, by_law, by_law, by_cone, by_cone, by_ring, by_ring_and_numbers, by_use, by_use_of_another_sort,
+    by_use_of_two,
     by_function, by_function, by_witness, by_obtain, by_decide, by_deny,
     by_compute, by_exactly,
 )  # fmt: skip

@@ -213,7 +213,7 @@ DIFFERENT = (
     ("sum(i in a..a + 2) x[i] = 0", "sum(i in a..a + 2) x[i + 1] = 0"),
     ("sum(i in a..a + 2) x[i] = 0", "sum(i in a..a + 3) x[i] = 0"),
     ("sum(i in 0..2 | i < a) x[i] = 0", "sum(i in 0..2 | i <= a) x[i] = 0"),
-    ("sum(i in 0..2) sum(j in 0..2) x[i] = r", "sum(i in 0..2) sum(j in 0..2) x[j] + x[0] = r"),
+    ("sum(i in 0..2) sum(j in 0..3) x[i] = r", "sum(i in 0..2) sum(j in 0..3) x[j] = r"),
     ("sum(i in 0..2, j in 0..2) x[i - j] = r", "sum(i in 0..2, j in 0..2) x[i] = r"),
     ("max(i in a..a + 2) x[i] = 0", "sum(i in a..a + 2) x[i] = 0"),
     ("(if a < b then r else s) = 0", "(if a < b then s else r) = 0"),

@@ -31,7 +31,7 @@ from symcnn.kernel.terms import (
     Variable,
     number,
 )
-from symcnn.symbols import Size, bounds, conditions, extremum, floor_div, rounding
+from symcnn.symbols import Size, bounds, ceil_div, conditions, extremum, floor_div, rounding
 from symcnn.symbols import cardinality as counting
 from symcnn.symbols import size as sizes
 from symcnn.symbols.bounds import lower_bound
@@ -204,7 +204,7 @@ def says(text: str, statement: Statement) -> bool:
     match formula(text, statement):
         case Compare("=", left, right):
             a, b = size(left, at), size(right, at)
-            assert (a == b) == (total((a, multiply(-1, b))) == 0)
+            assert a == b or total((a, multiply(-1, b))) != 0
             return a == b
         case Compare("<=", Number(value), term):
             found = lower_bound(size(term, at))
@@ -240,6 +240,12 @@ OTHERS: dict[str, list[tuple[object, object]]] = {
         (floor_div(7, -2), -4),
         (floor_div(ANY, -3), floor_div(multiply(-1, ANY), 3)),
         (floor_div(ANY, -3) == multiply(-1, floor_div(ANY, 3)), False),
+    ],
+    "ceiling": [
+        (ceil_div(7, 2), 4),
+        (ceil_div(-7, 2), -3),
+        (ceil_div(ANY, 3), floor_div(ANY + 2, 3)),
+        (ceil_div(ANY, A), floor_div(ANY + A - 1, A)),
     ],
     "numbers and sizes that divide both": [
         (lowest_terms(6 * A * B, 4 * B * C), (3 * A, 2 * C)),
