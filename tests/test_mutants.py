@@ -100,6 +100,8 @@ def test_floors_that_are_decided(numerator: Size, denominator: Size, value: Size
 @pytest.mark.parametrize(
     ("numerator", "denominator", "point", "value"),
     [
+        (1, K, {"K": 1}, 1),
+        (P, K, {"P": 4, "K": 2}, 2),
         (K, K + P, {"K": 3, "P": 0}, 1),
         (K + 1, K + P, {"K": 3, "P": 1}, 1),
         (-H, K, {"H": 5, "K": 3}, -2),
@@ -296,13 +298,17 @@ def test_columns_have_the_values_of_the_polynomial() -> None:
 @pytest.mark.parametrize(
     ("condition", "place"),
     [
-        (lambda: at_least(H, W), "H=2, W=3"),
-        (lambda: equal(H, W), "H=2, W=3"),
-        (lambda: divides(W, H), "H=2, W=3"),
+        (lambda: at_least(H, W), "H=2, W=6"),
+        (lambda: equal(H, W), "H=2, W=6"),
+        (lambda: divides(W, H), "H=2, W=6"),
     ],
 )
 def test_a_column_outside_of_the_domain_is_an_error(condition: Callable[[], Any], place: str) -> None:
     function = VectorFunction(H * W, [condition()], "a layer")
     assert list(function(H=[4, 5], W=[4, 5])) == [16, 25]
     with pytest.raises(ValueError, match=rf"^a layer at {place}: "):
-        function(H=[4, 2, 1], W=[4, 3, 7])
+        function(H=[4, 2, 1], W=[4, 6, 7])
+
+
+def test_a_multiple_is_inside_of_the_domain_of_a_divisor() -> None:
+    assert list(VectorFunction(H, [divides(W, H)])(H=[6, 8], W=[3, 8])) == [6, 8]
