@@ -744,3 +744,39 @@ def test_what_is_nested_too_deeply_is_rejected(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(Proof, "block", block)
     assert verdict(Case("1 = 1", "ring")) == (REJECTED, "terms and formulas are nested too deeply")
+
+
+# -- what two formulas have in common ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a < b", "a <= b"),
+        ("a = b", "a <= b"),
+        ("a^2 = b", "a^3 = b"),
+        ("f[a] = b", "g[a] = b"),
+        ("a = 1", "a = 2"),
+        ("a = b", "a = c"),
+        ("for all i : int : i = a", "for all i : real : i = a"),
+        ("exists i : int : i = a", "for all i : int : i = a"),
+        ("for all i : int : i = a", "for all a : int : a = a"),
+        ("for all a : int : a = a", "for all i : int : i = a"),
+        ("for all i, j : int : i <= j", "for all i, j : int : j <= i"),
+        ("a = b and a = c", "a = b and a = c and a = c"),
+        ("a + b = c", "a + b + b = c"),
+        ("sum(i in 0..a) i = b", "max(i in 0..a) i = b"),
+        ("sum(i in 0..a | i < b) i = b", "sum(i in 0..a) i = b"),
+        ("sum(i in 0..a) i = b", "sum(i in 0..a) a = b"),
+    ],
+)
+def test_formulas_that_differ_in_one_thing_are_not_the_same(first: str, second: str) -> None:
+    for left, right in ((first, second), (second, first)):
+        assert not same(formula(left), formula(right))
+        assert same(formula(left), formula(left))
+
+
+@pytest.mark.parametrize("value", [True, 0.5, "1"])
+def test_values_are_whole_numbers_and_fractions(value: Any) -> None:
+    with pytest.raises((Rejected, TypeError, ValueError)):
+        Evaluator({"a": value}).value(Variable("a"))

@@ -16,6 +16,8 @@ from symcnn.symbols import (
     at_least,
     at_most,
     ceil_div,
+    divides,
+    equal,
     exact_quotient,
     floor_div,
     indices,
@@ -98,6 +100,8 @@ def test_floors_that_are_decided(numerator: Size, denominator: Size, value: Size
 @pytest.mark.parametrize(
     ("numerator", "denominator", "point", "value"),
     [
+        (1, K, {"K": 1}, 1),
+        (P, K, {"P": 4, "K": 2}, 2),
         (K, K + P, {"K": 3, "P": 0}, 1),
         (K + 1, K + P, {"K": 3, "P": 1}, 1),
         (-H, K, {"H": 5, "K": 3}, -2),
@@ -276,8 +280,35 @@ def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
 # -- columns -----------------------------------------------------------------------------------------------
 
 
-def test_a_product_of_floors_that_does_not_fit_is_an_error() -> None:
-    square = VectorFunction((H // 2) * (H // 2))
-    assert list(square(H=[5, 3000000000 * 2])) == [4, 9 * 10**18]
+@pytest.mark.parametrize("d", [2, 3])
+def test_a_product_of_floors_that_does_not_fit_is_an_error(d: int) -> None:
+    square = VectorFunction(floor_div(H, d) * floor_div(H, d))
+    assert list(square(H=[2 * d + 1, 3000000000 * d])) == [4, 9 * 10**18]
     with pytest.raises(OverflowError):
-        square(H=[3037000500 * 2])
+        square(H=[3037000500 * d])
+
+
+def test_columns_have_the_values_of_the_polynomial() -> None:
+    size = H * H * W + H * H * K + H * W + 2 * K + 5
+    columns = {"H": [1, 2, 3], "W": [5, 7, 11], "K": [4, 1, 2]}
+    expected = [at(size, dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+    assert list(VectorFunction(size)(**columns)) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "place"),
+    [
+        (lambda: at_least(H, W), "H=2, W=6"),
+        (lambda: equal(H, W), "H=2, W=6"),
+        (lambda: divides(W, H), "H=2, W=6"),
+    ],
+)
+def test_a_column_outside_of_the_domain_is_an_error(condition: Callable[[], Any], place: str) -> None:
+    function = VectorFunction(H * W, [condition()], "a layer")
+    assert list(function(H=[4, 5], W=[4, 5])) == [16, 25]
+    with pytest.raises(ValueError, match=rf"^a layer at {place}: "):
+        function(H=[4, 2, 1], W=[4, 6, 7])
+
+
+def test_a_multiple_is_inside_of_the_domain_of_a_divisor() -> None:
+    assert list(VectorFunction(H, [divides(W, H)])(H=[6, 8], W=[3, 8])) == [6, 8]

@@ -1,6 +1,7 @@
 """Facts that tell the derivations from their mutants: see ``docs/mutation.md``."""
 
 # The arguments are declared by calls, as they are in the package.
+# ruff: noqa: RUF009
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import pytest
 import sympy
 
 from symcnn import (
+    BatchNorm1d,
     Conv1d,
     ConvTranspose1d,
     Flatten,
@@ -24,12 +26,13 @@ from symcnn import (
     dims,
 )
 from symcnn.equations.notation import Equation, Sum, Tensor, computed, weight
-from symcnn.layers.arguments import choice
+from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
 from symcnn.network.receptive_field import receptive_fields
-from symcnn.symbols import indices
+from symcnn.symbols import Size, indices
 from tests.handwritten import Window
 from tests.test_counts import agree
+from tests.test_network import Of
 
 j, k, n = indices("j k n")
 y = computed("y")
@@ -93,26 +96,39 @@ def test_functions_have_kinds_of_their_own() -> None:
     assert Tanh().cost((2, 3)).ops.hyperbolic_tangents == 6
 
 
+@pytest.mark.parametrize(
+    ("convention", "total"),
+    [("sequential", 18), ("fused", 12), ("sequential-unpadded", 14), ("fused-unpadded", 10)],
+)
+def test_totals_by_convention(convention: str, total: int) -> None:
+    # 3 windows of 3 taps over 5 entries: 9 products, 7 of entries, 6 or 4 additions of them, 3 of the bias
+    cost = Conv1d(1, 1, kernel_size=3, stride=2, padding=1).cost((1, 1, 5), convention=convention)
+    assert cost.ops.total == total
+
+
 # -- matrix products ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, repr=False)
 class NoMatrixProduct(Layer):
-    kind: str = choice("guarded", "three factors", "one index each", "one index more", "product")
+    kind: str = choice("guarded", "three factors", "one index each", "weights", "inputs", "product")
 
     def equations(self, x: Tensor) -> Equation:
         v, w = (weight(name, (x.known_shape[1],)) for name in "vw")
+        u = weight("u", (2, x.known_shape[1]))
+        if self.kind == "inputs":
+            return Equation(y[j], Sum[n, k](u[j, k] * x[n, k]))
         right = {
             "guarded": Sum[k](w[k] * x[n, k], where=(k >= 1,)),
             "three factors": Sum[k](v[k] * w[k] * x[n, k]),
             "one index each": Sum[j, k](w[j] * x[n, k]),
-            "one index more": Sum[j, k](weight("u", (2, x.known_shape[1]))[j, k] * x[n, k]),
+            "weights": Sum[j, k](u[j, k] * x[n, k]),
             "product": Sum[k](w[k] * x[n, k]),
         }[self.kind]
         return Equation(y[n], right)
 
 
-@pytest.mark.parametrize("kind", ["guarded", "three factors", "one index each", "one index more"])
+@pytest.mark.parametrize("kind", ["guarded", "three factors", "one index each", "weights", "inputs"])
 def test_sums_that_are_no_matrix_products(kind: str) -> None:
     cost = NoMatrixProduct(kind).cost((2, 3))
     assert cost.macs != 0
@@ -123,7 +139,7 @@ def test_sums_that_are_no_matrix_products(kind: str) -> None:
 def test_the_sizes_of_a_matrix_product_are_expressions() -> None:
     (made,) = Linear(C, 3).cost((N, C)).gemm
     assert (made.M, made.K, made.N, made.batch, made.repeat) == (3, C, N, 1, 1)
-    assert all(isinstance(size, int | sympy.Expr) for size in (made.M, made.K, made.N))
+    assert all(isinstance(value, int | sympy.Expr) for value in (made.M, made.K, made.N))
 
 
 # -- memory and columns ------------------------------------------------------------------------------------
@@ -179,9 +195,20 @@ def test_one_name_is_one_tensor() -> None:
 # -- domains -----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, repr=False)
+class Stored(Layer):
+    """The sum of some weights, as a factor of each entry."""
+
+    length: Size = size(0)
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[n, k], Sum[j](weight("w", (self.length,))[j] * x[n, k]))
+
+
 @pytest.mark.parametrize(
     "cost",
     [
+        lambda N, P: Stored(P).cost((N, 3)),
         lambda N, P: ReLU().cost((N, P)),
         lambda N, P: Linear(P, 3).cost((N, P)),
         lambda N, P: Linear(3, P, bias=False).cost((N, 3)),
@@ -199,5 +226,64 @@ def test_no_tensor_is_empty(cost: Callable[[Any, Any], Any]) -> None:
 def test_what_is_scattered_sees_no_range_of_fixed_size() -> None:
     net = Sequential(ConvTranspose1d(1, 1, kernel_size=3), Conv1d(1, 1, kernel_size=2))
     assert receptive_fields(net.cost((1, 1, 9))) == [None, None]
-    chain = Sequential(Conv1d(1, 1, kernel_size=3), Conv1d(1, 1, kernel_size=2, dilation=4))
-    assert receptive_fields(chain.cost((1, 1, 9))) == [(3,), (7,)]
+    hidden = Sequential(Conv1d(1, 1, kernel_size=3), Opaque("deform"), Conv1d(1, 1, kernel_size=2))
+    assert receptive_fields(hidden.cost((1, 1, 9))) == [(3,), None, None]
+
+
+def test_receptive_fields_of_a_chain() -> None:
+    chain = Sequential(
+        Conv1d(1, 2, kernel_size=3, stride=2), BatchNorm1d(2), ReLU(), Conv1d(2, 1, kernel_size=2, dilation=4)
+    )
+    assert receptive_fields(chain.cost((1, 1, 29))) == [(3,), (3,), (3,), (11,)]
+
+
+# -- networks ----------------------------------------------------------------------------------------------
+
+WIDE, NARROW = Linear(4, 6, bias=False), Linear(6, 4, bias=False)
+
+
+@pytest.mark.parametrize(
+    ("network", "inputs", "peak"),
+    [
+        # Two values of 4 entries at a time.
+        (Sequential(ReLU(), ReLU(), Tanh()), [(1, 4)], 4 + 4),
+        # The input waits for the sum.
+        (Of(lambda m, x: m.b(m.a(x)) + x, a=WIDE, b=NARROW), [(1, 4)], 4 + 6 + 4),
+        (Of(lambda m, x: m.b(m.a(x)), a=WIDE, b=NARROW), [(1, 4)], 6 + 4),
+        # A view takes no memory, and keeps that of its input alive.
+        (Sequential(Flatten(), WIDE), [(1, 2, 2)], 4 + 6),
+        (Of(lambda m, x: m.b(m.a(m.f(x))) + m.f(x), a=WIDE, b=NARROW, f=Flatten()), [(1, 2, 2)], 4 + 6 + 4),
+        (Of(lambda m, x: m.f(m.r(x)), f=Flatten(), r=ReLU()), [(1, 2, 2)], 4 + 4),
+        # The output is kept, although something is computed after it.
+        (Of(lambda m, x: (m.r(x), m.a(x))[0], r=ReLU(), a=WIDE), [(1, 4)], 4 + 4 + 6),
+        # An input that nobody reads is not held.
+        (Of(lambda m, x, z: m.r(x), r=ReLU()), [(1, 4), (1, 9)], 4 + 4),
+        (Of(lambda m, x, z: m.r(x) + z, r=ReLU()), [(1, 4), (1, 4)], 4 + 4 + 4),
+        # A sum of a value with itself reads it once.
+        (Of(lambda m, x: (lambda a: a + a)(m.a(x)), a=WIDE), [(1, 4)], 6 + 6),
+    ],
+    ids=str,
+)
+def test_what_is_alive_at_once_in_a_network(network: Any, inputs: list[Any], peak: int) -> None:
+    assert network.cost(*inputs).memory.peak == peak
+
+
+@pytest.mark.parametrize(
+    ("network", "shape", "output"),
+    [
+        (Sequential(Conv1d(1, 2, kernel_size=3)), (1, 9), (1, 2, 7)),
+        (Sequential(Conv1d(1, 2, kernel_size=3)), (5, 1, 9), (5, 2, 7)),
+        (Sequential(ReLU(), Conv1d(1, 2, kernel_size=3)), (1, 9), (1, 2, 7)),
+        (Sequential(ReLU(), ReLU(), Conv1d(1, 2, kernel_size=3)), (1, 9), (1, 2, 7)),
+        (Sequential(ReLU(), Linear(9, 2)), (1, 9), (1, 2)),
+        (Sequential(Flatten(), Linear(9, 2)), (1, 9), (1, 2)),
+    ],
+    ids=str,
+)
+def test_a_batch_is_put_before_a_single_sample(network: Any, shape: Any, output: Any) -> None:
+    assert network.cost(shape).output_shape == output
+
+
+def test_one_name_with_two_ranges_in_two_layers_is_an_error() -> None:
+    with pytest.raises(ValueError, match="P"):
+        Sequential(Linear(4, dims("P")), Linear(dims("P", min=0), 3)).cost((1, 4))

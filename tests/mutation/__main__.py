@@ -15,7 +15,7 @@ from dataclasses import replace
 from importlib import import_module
 
 from tests.mutation.mutators import ROOT, Mutator
-from tests.mutation.report import HEAD, KNOWN, known_survivors, new_survivors, row
+from tests.mutation.report import HEAD, KNOWN, gone, known_survivors, new_survivors, row
 from tests.mutation.running import Judged, mutants_of, run
 from tests.mutation.targets import TARGETS
 
@@ -80,6 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{name}: {len(found)} mutants in {minutes:.1f} minutes", file=sys.stderr, flush=True)
         everything += found
     print(row("all", of_all, everything))
+    stale = gone(known, [module for modules in chosen.values() for module in modules])
+    if stale:
+        print("in survivors.txt, but no change of the project any more:", *stale, sep="\n")
     new = new_survivors(everything, known)
     if new:
         print("new survivors, to be killed by a test or explained in tests/mutation/survivors.txt:")

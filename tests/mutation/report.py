@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tests.mutation.mutators import Module, Mutator
 from tests.mutation.running import Judged
 
 KNOWN = Path(__file__).parent / "survivors.txt"
@@ -34,6 +35,13 @@ def new_survivors(judged: Iterable[Judged], known: dict[str, str]) -> list[str]:
     """The survivors without a reason, each once."""
     found = [str(each.mutant) for each in judged if each.survived]
     return sorted({text for text in found if text not in known})
+
+
+def gone(known: Iterable[str], modules: Sequence[Module]) -> list[str]:
+    """The known survivors of these modules that are no change of them any more."""
+    names = {module.name for module in modules}
+    there = {str(each) for module in modules for each in Mutator(module).found}
+    return [text for text in known if text.partition(",")[0] in names and text not in there]
 
 
 def row(name: str, of: int, judged: Sequence[Judged]) -> str:

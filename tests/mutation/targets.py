@@ -65,7 +65,8 @@ TARGETS = {
         (
             *of("derive", "extents", "nests", "spans", "lowering", "quantities", "cost", "convention",
                 cost="rows intensity_in", extents="_window_name _mismatch _Named"),
-            *of("network", "receptive_field", "liveness", "cost"),
+            *of("network", "receptive_field", "liveness", "cost",
+                receptive_field="_range_text _range_latex _sizes_at"),
         ),
         tests=("mutants_derivations", "derive", "counts", "network", "layers_structure"),
     ),
