@@ -50,6 +50,9 @@ class Value:
         """The output of ``layer`` on these values."""
         return self.trace.add(layer, values)
 
+    def __repr__(self) -> str:
+        return "a traced value"
+
     def __bool__(self) -> bool:
         raise TypeError(
             "a traced value has no truth value: a network is traced once, for all values of its inputs"
@@ -225,7 +228,7 @@ class _Trace:
 
     def add(self, layer: Layer, values: Sequence[Any]) -> Value:
         if not all(isinstance(v, Value) for v in values):
-            shown = ", ".join("a traced value" if isinstance(v, Value) else brief(v) for v in values)
+            shown = ", ".join(map(brief, values))
             raise TypeError(f"{layer} is called on {shown}; inside a network it takes traced values alone")
         if any(v.trace is not self for v in values):
             raise ValueError(f"{layer} is called on values of two different networks")
