@@ -281,7 +281,7 @@ def test_a_number_stands_for_what_rounds_to_it(value: Any, low: Any, high: Any) 
 
 
 @pytest.mark.parametrize(
-    "value", ["", "four", "-4e9", -4, "4.09 GB/s", "4..1", "nan", float("nan"), float("inf"), True, "1e", "G"]
+    "value", ["", "four", "-4e9", -4, "4.09 GB/s", "4..1", "nan", float("nan"), float("inf"), "1e", "G"]
 )
 def test_what_is_no_count_is_an_error(value: Any) -> None:
     with pytest.raises(ValueError, match=r"value=.* is no count; write 4.09e9, '4.10 GFLOPs' or 4089184256"):

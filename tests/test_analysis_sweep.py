@@ -263,23 +263,6 @@ def test_the_front_is_what_no_row_improves_on() -> None:
     assert list(found.rows()) == [r for r in rows if not beaten(r)]
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda t: t["mac"], "column 'mac' is unknown; did you mean 'macs'"),
-        (lambda t: t.best(), "minimize=None, maximize=None: give one of the two"),
-        (lambda t: t.best(minimize="macs", maximize="macs"), "minimize='macs', maximize='macs': give one"),
-        (lambda t: t.best(minimize="parms"), "column 'parms' is unknown; did you mean 'params'"),
-        (lambda t: t.at_most(flops=3), "column 'flops' is unknown; known are"),
-        (lambda t: t.pareto(), "no objective given"),
-        (lambda t: t.pareto(minimize="macs", maximize=["macs"]), "column 'macs' is named twice"),
-    ],
-)
-def test_bad_questions_are_errors(call: Any, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        call(table())
-
-
 def test_it_shows_both_ends_and_what_was_left_out() -> None:
     shown = repr(sweep(CONV, GRID, quantities="macs")).splitlines()
     assert shown[0].endswith("(sequential): 88 of 100 configurations")

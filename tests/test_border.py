@@ -358,26 +358,6 @@ def test_a_symbol_that_was_seen_as_a_plain_one_first_prints_in_order_too(symbol_
     assert str(to_sympy(as_size(y) * as_size(x))) == str(y * x) == f"Y_{symbol_range}*X_{symbol_range}"
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda: dims(""), "names='' holds no name"),
-        (lambda: dims(" , "), "holds no name"),
-        (lambda: dims("H H"), "names='H H' names a symbol twice"),
-        (lambda: dims("3x"), "'3x' is no identifier"),
-        (lambda: dims("H-W"), "'H-W' is no identifier"),
-        (lambda: dims("H", min=2), "min=2 must be 0 or 1"),
-        (lambda: dims("H", min=-1), "min=-1 must be 0 or 1"),
-        (lambda: dims("H", min=True), "min=True must be 0 or 1"),
-        (lambda: dims("H", min=ONE), r"min=1\.0 must be 0 or 1"),
-        (lambda: reals("2x"), "'2x' is no identifier"),
-    ],
-)
-def test_declarations_that_make_no_sense_are_errors(call: Any, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        call()
-
-
 def test_a_size_keeps_its_own_factors_whatever_equal_ones_were_seen_before() -> None:
     dims("H W")
     h, w = as_size(H), as_size(W)

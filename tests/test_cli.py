@@ -383,7 +383,7 @@ def test_demo(tmp_path: Path) -> None:
         ("models resnet5", "model 'resnet5' is unknown; did you mean 'resnet50'?"),
         ("cost lenet5 --option classes=3",
          "lenet5: option 'classes' is unknown; did you mean 'num_classes'?"),
-        ("cost lenet5 --option num_classes=0", "Linear: out_features=0 must be at least 1"),
+        ("cost lenet5 --option num_classes=0", "lenet5: num_classes=0 must be at least 1"),
         ("cost Linear(2,3) --option a=1", "--option is for models; write arguments of layers in brackets "
          "(see symcnn cost --help)"),
         ("cost lenet5 --convention fuse", "convention='fuse' is unknown; did you mean 'fused'?"),

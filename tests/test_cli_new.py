@@ -25,7 +25,7 @@ def test_the_template_is_written_and_never_over_something(tmp_path: Path) -> Non
     [
         ("solution", "a claim document is Markdown; write solution.md"),
         ("solution.tex", "a claim document is Markdown; write solution.md"),
-        ("nowhere/solution.md", "No such file or directory"),
+        ("nowhere/solution.md", "there is no folder"),
     ],
 )
 def test_what_is_refused(tmp_path: Path, name: str, message: str) -> None:

@@ -334,7 +334,7 @@ def refused(call: Any) -> str:
         (lambda s: s.claim("A", ANOTHER),  "the comment names A, but the block below it B"),
         (lambda s: s.chain("A", N), "the chain A needs at least two terms"),
         (lambda s: s.chain("A", quantity(COST, "macs"), N, N), "the chain A has no formula"),
-        (lambda s: s.layer("c-1", CONV, (C, H, W)), "write layer conv ="),
+        (lambda s: s.layer("c-1", CONV, (C, H, W)), "name='c-1' must be an identifier such as conv"),
         (lambda s: s.layer("c", Sequential(CONV), (C, H, W)), "is no layer; name the layers of a network"),
         (lambda s: s.layer("c", CONV, (C, H)), "needs 4, or 3"),
         (lambda s: s.given(N + 1), "N + 1 is no symbol"),

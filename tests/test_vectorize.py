@@ -99,7 +99,9 @@ def test_arrays_broadcast() -> None:
     found = f(H=np.arange(1, 4)[:, None], W=np.arange(1, 5), K=7)
     assert found.shape == (3, 4)
     assert found.tolist() == [[h * w + 7 for w in range(1, 5)] for h in range(1, 4)]
-    with pytest.raises(ValueError, match=r"the shapes of the arrays do not fit one another: H \(3,\), W \(4,\)"):
+    with pytest.raises(
+        ValueError, match=r"the shapes of the arrays do not fit one another: H \(3,\), W \(4,\)"
+    ):
         f(H=np.arange(1, 4), W=np.arange(1, 5), K=7)
 
 

@@ -363,8 +363,8 @@ def capacity(
     if dtype is None:
         raise ValueError("dtype=None: bytes need a dtype, such as dtype='float32'")
     one_of("dtype", dtype, BYTES)
-    if checkpoint is not None and (type(checkpoint) is not int or checkpoint < 1):
-        raise ValueError(f"checkpoint={checkpoint!r} must be a number of layers, at least 1")
+    if checkpoint is not None:
+        checks.whole("checkpoint", checkpoint, 1)
     if checkpoint is not None and mode != "training":
         raise ValueError(f"checkpoint={checkpoint}: there is nothing to run again in mode={mode!r}")
     if weights is not None:

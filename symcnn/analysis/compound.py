@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from symcnn.analysis.machines import positive
 from symcnn.analysis.powers import lettered, tidy, without_rounding
 from symcnn.analysis.scaling import in_latex, listed
 from symcnn.derive.cost import Cost
@@ -216,8 +217,9 @@ def _names(cost_of: Callable[..., Cost], base: Mapping[str, int], repeated: str 
         text("base: the name", name, "depth")
         if name not in known and not takes_all:
             raise ValueError(f"base: cost_of takes no {name!r}{suggestion(name, known)}")
-        if type(value) is not int or value < 1:
-            raise ValueError(f"base: {name}={value!r} must be a positive integer")
+        checks.whole(f"base: {name}", value, 1)
+    if repeated is not None:
+        text("repeated", repeated, "depth")
     if repeated not in (None, "depth") and repeated not in names:
         raise ValueError(f"repeated={repeated!r} is not in base{suggestion(str(repeated), names)}")
     return names
@@ -245,8 +247,7 @@ def _row(
     for name, factor in step.items():
         if name not in base:
             raise ValueError(f"steps: {name!r} is not in base{suggestion(name, base)}")
-        if type(factor) not in (int, Fraction) or factor <= 0:
-            raise ValueError(f"steps: {name}={factor!r} must be a positive integer or Fraction")
+        positive(f"steps: {name}", factor, "2")
         if (Fraction(factor) * base[name]).denominator != 1:
             raise ValueError(f"steps: {factor} times {name}={base[name]} is no integer; choose another base")
     factors = {n: Fraction(step.get(n, 1)) for n in base}

@@ -44,10 +44,10 @@ class Machine:
         for dtype, speed in speeds:
             if dtype:
                 one_of("flops: dtype", dtype, BYTES)
-            _positive("flops", speed)
-        _positive("bandwidth", self.bandwidth)
+            positive("flops", speed)
+        positive("bandwidth", self.bandwidth)
         if self.memory is not None:
-            _positive("memory", self.memory)
+            positive("memory", self.memory)
 
     def speed(self, dtype: str, convention: Convention | None = None) -> Fraction:
         """Operations a second on this dtype; under a fused convention half, a multiply-add being one.
@@ -74,11 +74,13 @@ class Machine:
         return self.speed(dtype, convention) / Fraction(self.bandwidth)
 
 
-def _positive(name: str, value: object) -> None:
+def positive(name: str, value: object, such_as: str = "10**12") -> Fraction:
+    """The value of an argument that is an exact number above 0."""
     if type(value) is not int and not isinstance(value, Fraction):
-        raise TypeError(f"{name}={brief(value)} must be an integer or a Fraction, such as 10**12")
+        raise TypeError(f"{name}={brief(value)} must be an integer or a Fraction, such as {such_as}")
     if value <= 0:
         raise ValueError(f"{name}={value} must be positive")
+    return Fraction(value)
 
 
 _TERA, _GIGA = 10**12, 10**9

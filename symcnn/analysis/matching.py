@@ -13,6 +13,7 @@ from symcnn.analysis.counters import COUNTERS, uses
 from symcnn.analysis.differences import explain_difference
 from symcnn.derive.cost import Cost, checked_cost
 from symcnn.derive.quantities import FUSED, SEQUENTIAL
+from symcnn.symbols.checks import instance
 from symcnn.symbols.size import multiply, total
 
 _PREFIXES = {"": 0, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12, "P": 15}
@@ -34,9 +35,12 @@ class Written:
     @staticmethod
     def of(value: str | int | float) -> Written:
         """The number; raises ``ValueError`` where it is none, or is negative."""
+        instance("value", value, (str, int, float), "a number, or a text such as '4.10 GFLOPs'")
+        if isinstance(value, bool):
+            raise TypeError(f"value={value} must be a number, or a text such as '4.10 GFLOPs'")
         # The digits that a float has before its zeros; an int is exact.
         plain = str(value) if not isinstance(value, float) else f"{Decimal(repr(value)).normalize():E}"
-        found = _WRITTEN.fullmatch(plain) if not isinstance(value, bool) else None
+        found = _WRITTEN.fullmatch(plain)
         if found is None or found[2].upper() not in _PREFIXES:
             raise ValueError(f"value={value!r} is no count; write 4.09e9, '4.10 GFLOPs' or 4089184256")
         digits = Decimal(re.sub("[,_]", "", found[1]))

@@ -19,6 +19,7 @@ from symcnn.kernel.terms import Compare, Term
 from symcnn.kernel.writing import write
 from symcnn.proving.relations import Relation, eq, operand
 from symcnn.proving.translation import statements
+from symcnn.symbols.checks import brief
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.size import Dim
 from symcnn.symbols.suggest import suggestion
@@ -140,7 +141,7 @@ def _symbols(over: Any) -> tuple[Any, ...]:
         raise ValueError("over=() names no symbol that may be chosen")
     for symbol in found:
         if not isinstance(symbol, sympy.Symbol):
-            raise TypeError(f"over={symbol!r} is no symbol; use those of dims(...) and reals(...)")
+            raise TypeError(f"over={brief(symbol)} is no symbol; use those of dims(...) and reals(...)")
         if not symbol.is_nonnegative:
             raise ValueError(
                 f"over={symbol} may be negative; sizes are not, so make it with dims(...) or reals(...)"
@@ -162,7 +163,8 @@ def _condition(relation: Any, what: str) -> Relation:
         sign, left, right = _OF_SYMPY[kind], relation.args[0], relation.args[1]
     else:
         raise TypeError(
-            f"{what}={relation!r} is no relation; write it with eq, le or ge of symcnn, which never collapse"
+            f"{what}={brief(relation)} is no relation; "
+            "write it with eq, le or ge of symcnn, which never collapse"
         )
     if sign not in _TURNED and what == "subject_to":
         raise ValueError(

@@ -12,7 +12,7 @@ import sympy
 
 from symcnn.analysis.claims import all_if_and_only_if
 from symcnn.analysis.linear import slope_and_rest
-from symcnn.analysis.machines import Exact, Machine, machine
+from symcnn.analysis.machines import Exact, Machine, machine, positive
 from symcnn.derive.cost import BYTES, Cost, checked_cost, expression
 from symcnn.derive.quantities import LayerQuantities
 from symcnn.kernel.statements import Statement
@@ -353,7 +353,7 @@ def _at(cost: Cost, size: Size) -> Size:
 
 
 def _speed(speed: Exact) -> Fraction:
-    return Machine(speed, 1).speed("float32")
+    return positive("speed", speed)
 
 
 def _quotient(top: Size, bottom: Size | Fraction) -> Any:

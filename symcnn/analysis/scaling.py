@@ -21,6 +21,7 @@ from symcnn.proving.forms import asymptotic, independent, proportional, unbounde
 from symcnn.proving.relations import Quantity, Relation, eq, gt, operand
 from symcnn.proving.verdict import Verdict, prove
 from symcnn.symbols.border import to_sympy
+from symcnn.symbols.checks import brief
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.dims import DimSymbol
 from symcnn.symbols.printing import name_in_latex
@@ -527,7 +528,7 @@ def _variable(x: Any) -> tuple[Any, ...]:
     """The symbol, or the symbols of the product, in the order in which it shows them."""
     x = _sized(x)
     if not isinstance(x, sympy.Expr):
-        raise TypeError(f"x={x!r} ({type(x).__name__}) is no symbol and no product of symbols")
+        raise TypeError(f"x={brief(x)} ({type(x).__name__}) is no symbol and no product of symbols")
     factors = _factors(x)
     for factor in factors:
         if not isinstance(factor, sympy.Symbol):
@@ -567,7 +568,7 @@ def _premises(given: Any, counted: Quantity | None) -> list[Relation]:
             found.append(Relation(premise.sign, *both))
         else:
             raise TypeError(
-                f"given={premise!r} is no relation and no cost; write it with eq, le, lt, ge or gt"
+                f"given={brief(premise)} is no relation and no cost; write it with eq, le, lt, ge or gt"
             )
     return list(dict.fromkeys(found))
 

@@ -72,8 +72,8 @@ class Solution:
     def section(self, title: str, *, level: int = 2) -> None:
         """Begin a section; ends those of the same or a higher level, with what they declare and assume."""
         text_of("title", title, "A dense layer")
-        if type(level) is not int or level not in range(1, 7):
-            raise ValueError(f"level={level!r} must be a number from 1 to 6")
+        if checks.whole("level", level, 1) not in range(1, 7):
+            raise ValueError(f"level={level} must be a number from 1 to 6")
         shown = f"{'#' * level} {title}"
         found = list(blocks(shown))
         if len(found) != 1 or found[0].kind != "heading" or found[0].text != title:
@@ -107,7 +107,7 @@ class Solution:
         """Declare symbols; those that nobody declares are declared where they first occur."""
         for symbol in symbols:
             if not isinstance(symbol, sympy.Symbol):
-                raise TypeError(f"{symbol!r} is no symbol; make one with dims(...) or reals(...)")
+                raise TypeError(f"{brief(symbol)} is no symbol; make one with dims(...) or reals(...)")
         new = self._new(symbols)
         self._declare(new, _given(new))
 
@@ -171,7 +171,7 @@ class Solution:
 
     def write(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the document; raises ``FileExistsError`` where a file is, unless ``overwrite`` is set."""
-        path = checks.path("path", path)
+        path = checks.path("path", path, "solution.md")
         if path.exists() and not checks.flag("overwrite", overwrite):
             raise FileExistsError(f"{path} exists; choose another path, or write(..., overwrite=True)")
         path.write_text(f"{self}\n", encoding="utf-8", newline="\n")
@@ -191,7 +191,7 @@ class Solution:
             raise ValueError(f"name={name!r} must be a letter, followed by letters, digits, _ and .")
         if name in self._claims:
             raise ValueError(f"name={name!r} is used twice")
-        if expected not in VERDICTS:
+        if text_of("expected", expected, "refuted") not in VERDICTS:
             raise ValueError(f"expected={expected!r} is no verdict; use {', '.join(VERDICTS)}")
         comment = f"claim {name} {words}".strip() + (f": {expected}" if expected != "proved" else "")
         found = directive(comment, 1)

@@ -50,6 +50,9 @@ class Value:
         """The output of ``layer`` on these values."""
         return self.trace.add(layer, values)
 
+    def __repr__(self) -> str:
+        return "a traced value"
+
     def __bool__(self) -> bool:
         raise TypeError(
             "a traced value has no truth value: a network is traced once, for all values of its inputs"
@@ -211,7 +214,8 @@ class _Trace:
         _check_inputs(self.module, self.input_count)
         out = self.module.forward(*values)
         if not isinstance(out, Value):
-            raise TypeError(f"{self.module.label}.forward returned {brief(out)}, which is no traced value")
+            found = f"{self.module.label}.forward returned {brief(out)}"
+            raise TypeError(f"{found}; it must return a traced value")
         return Graph(self.module.label, self.input_count, tuple(self.nodes), out.number)
 
     def enter(self, module: Module, values: Sequence[Value]) -> Any:
@@ -224,7 +228,7 @@ class _Trace:
 
     def add(self, layer: Layer, values: Sequence[Any]) -> Value:
         if not all(isinstance(v, Value) for v in values):
-            shown = ", ".join("a traced value" if isinstance(v, Value) else repr(v) for v in values)
+            shown = ", ".join(map(brief, values))
             raise TypeError(f"{layer} is called on {shown}; inside a network it takes traced values alone")
         if any(v.trace is not self for v in values):
             raise ValueError(f"{layer} is called on values of two different networks")

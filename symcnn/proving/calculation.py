@@ -31,6 +31,7 @@ from symcnn.search.deciding import accepted
 from symcnn.search.layout import blocks_of, written
 from symcnn.search.tactics import Search
 from symcnn.search.worker import apart, decide_apart
+from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.printing import words_in_latex
 
 # The relations of a chain, and where they lead.
@@ -48,7 +49,7 @@ class Step:
     because: str = ""
 
     def __post_init__(self) -> None:
-        if self.relation not in _SIGNS:
+        if text_of("relation", self.relation, "=") not in _SIGNS:
             known = "  ".join(_SIGNS)
             raise ValueError(f"relation={self.relation!r} joins no terms of a calculation; use {known}")
         object.__setattr__(self, "term", operand(self.term))

@@ -13,6 +13,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from symcnn.derive.cost import checked_cost
+from symcnn.symbols.checks import brief, text
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim
 
@@ -58,7 +59,7 @@ class Relation:
     right: Any
 
     def __post_init__(self) -> None:
-        if self.sign not in SIGNS:
+        if text("sign", self.sign, "<=") not in SIGNS:
             raise ValueError(f"sign={self.sign!r} is none of {'  '.join(SIGNS)}")
         object.__setattr__(self, "left", operand(self.left))
         object.__setattr__(self, "right", operand(self.right))
@@ -100,7 +101,7 @@ def operand(value: Any) -> Any:
     if sympy is not None and isinstance(value, sympy.Basic):
         return _expression(sympy, value)
     raise TypeError(
-        f"{value!r} ({type(value).__name__}) is no side of a relation; "
+        f"{brief(value)} ({type(value).__name__}) is no side of a relation; "
         "use integers, Fractions, expressions over dims(...), or quantity(cost, name)"
     )
 

@@ -20,6 +20,7 @@ from symcnn.proving.scope import Scope
 from symcnn.proving.sizes import size
 from symcnn.proving.tensors import check_described, entry_at, sizes_in, tensors_in
 from symcnn.symbols.cardinality import indices_in
+from symcnn.symbols.checks import brief
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import IndexAtom, Size, symbols_of
 
@@ -110,7 +111,7 @@ def _side(value: Any, shapes: Sequence[tuple[Any, ...]]) -> Side:
     elif isinstance(value, Equation):
         quantities = _of_equation(value, inputs_of(shapes_of("same", shapes)) if shapes else ())
     else:
-        raise TypeError(f"{value!r} ({type(value).__name__}) is neither an equation nor a layer")
+        raise TypeError(f"{brief(value)} ({type(value).__name__}) is neither an equation nor a layer")
     statement, *more = quantities.statements
     if more:
         names = ", ".join(s.equation.left.tensor.name for s in quantities.statements)

@@ -33,6 +33,7 @@ from symcnn.proving import expressions, sizes
 from symcnn.proving.relations import TRUTH_VALUES, Quantity, Relation, operand
 from symcnn.proving.sameness import Same
 from symcnn.proving.scope import Scope, kernel_names
+from symcnn.symbols.checks import brief
 from symcnn.symbols.checks import text as text_of
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.size import Dim, symbols_of
@@ -277,7 +278,7 @@ def _sides(relation: Any) -> tuple[Any, ...]:
     if isinstance(relation, sympy.logic.boolalg.Boolean) and not isinstance(relation, sympy.Symbol):
         return (relation,)
     kind = type(relation).__name__
-    raise TypeError(f"{relation!r} ({kind}) is no relation; write it with eq, ne, le, lt, ge or gt")
+    raise TypeError(f"{brief(relation)} ({kind}) is no relation; write it with eq, ne, le, lt, ge or gt")
 
 
 def _scope(operands: Iterable[Any], tensors: Mapping[str, Sort] | None = None) -> Scope:

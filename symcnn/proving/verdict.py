@@ -165,7 +165,7 @@ class Verdict:
         """
         if not self.certificate:
             raise ValueError(f"{self.statement.name} is {self.status}: there is no certificate to save")
-        file = checks.path("path", path)
+        file = checks.path("path", path, "claims/sizes")
         claim, cert = file.with_suffix(".claim"), file.with_suffix(".cert")
         for file in (claim, cert):
             if file.exists():

@@ -75,9 +75,9 @@ def seconds(value: Any) -> float:
     return float(value) if isinstance(value, Fraction) else value
 
 
-def path(argument: str, value: Any) -> Path:
+def path(argument: str, value: Any, such_as: str) -> Path:
     """The value of an argument that names a file."""
-    found = instance(argument, value, (str, Path), "a path such as 'solution.md'")
+    found = instance(argument, value, (str, Path), f"a path such as {such_as!r}")
     if not str(value):
-        raise ValueError(f"{argument}='' names no file; write such as 'solution.md'")
+        raise ValueError(f"{argument}='' names no file; write such as {such_as!r}")
     return Path(found)

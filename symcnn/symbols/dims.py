@@ -7,6 +7,7 @@ from typing import Any
 import sympy
 from sympy.core.cache import clear_cache
 
+from symcnn.symbols.checks import brief
 from symcnn.symbols.order import declare, rank
 from symcnn.symbols.size import names_in
 
@@ -61,7 +62,9 @@ def dims(names: str, *, min: int = 1) -> Any:
     >>> N*(H + 2*P)
     N*(H + 2*P)
     """
-    if type(min) is not int or min not in (0, 1):
+    if type(min) is not int:
+        raise TypeError(f"min={brief(min)} must be 0 or 1")
+    if min not in (0, 1):
         raise ValueError(f"min={min!r} must be 0 or 1")
     return _declared(names, integer=True, **({"positive": True} if min == 1 else {"nonnegative": True}))
 

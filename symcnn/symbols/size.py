@@ -354,8 +354,10 @@ def multiply(a: Size, b: Size) -> Size:
 
 def power(a: Size, exponent: int) -> Size:
     """a ** exponent for a whole exponent >= 0."""
-    if type(exponent) is not int or exponent < 0:
-        raise ValueError(f"exponent={exponent!r} of {a} must be an integer >= 0")
+    if type(exponent) is not int:
+        raise TypeError(f"exponent={brief(exponent)} of {a} must be an integer >= 0")
+    if exponent < 0:
+        raise ValueError(f"exponent={exponent} of {a} must be an integer >= 0")
     if isinstance(a, int):
         return a**exponent
     m, x = _as_monomial(a)

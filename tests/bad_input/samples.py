@@ -1,5 +1,6 @@
-"""What the calls in the tables of bad input may use, beside all that symcnn exports.
+"""What the calls in the tables of bad input may use.
 
+All that symcnn and symcnn.testing.strategies export, and what the reference lists beside.
 Symbols N, C, H, W, K, S, T (at least 1), P (at least 0), t (a positive real); loop indices i, j; the shape X;
 samples made of them; numpy as np, sympy, Fraction, Path; ``command("cost lenet5 --json")`` runs the program.
 """
@@ -24,6 +25,7 @@ from click.testing import CliRunner
 import symcnn
 from symcnn import Conv2d, ReLU, Sequential, capacity, check, dims, eq, indices, prove, reals, sweep
 from symcnn.cli import main
+from symcnn.testing import strategies
 
 SYMBOLS = "N C H W K S T"
 
@@ -50,6 +52,7 @@ def namespace() -> dict[str, Any]:
 @cache
 def _names() -> dict[str, Any]:
     out: dict[str, Any] = {name: getattr(symcnn, name) for name in symcnn.__all__}
+    out |= {name: getattr(strategies, name) for name in strategies.__all__}
     out |= {name: value for _, name, value in further()}
     out |= dict(zip(SYMBOLS.split(), dims(SYMBOLS), strict=True))
     out |= {"P": dims("P", min=0), "t": reals("t"), "i": indices("i")[0], "j": indices("j")[0]}

@@ -53,7 +53,7 @@ class Plot:
         """
         from symcnn.analysis.pictures.figures import saved
 
-        target = checks.path("path", path)
+        target = checks.path("path", path, "costs.png")
         form = suffix(target)
         target.write_bytes(saved(self.drawing, form[1:], self.title, self.note))
         return target
