@@ -34,12 +34,12 @@ from symcnn import (
     dims,
     evaluate,
     function,
+    gradient,
     indices,
     larger,
     smaller,
     tanh,
 )
-from symcnn.derive.gradients import gradient
 from symcnn.evaluation.binding import tensors_read
 
 n, i, j, k = indices("n i j k")

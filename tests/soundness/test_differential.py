@@ -16,8 +16,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import symcnn
-from symcnn import evaluate
-from symcnn.derive.gradients import gradient
+from symcnn import evaluate, gradient
 from symcnn.evaluation.binding import tensors_read
 from symcnn.testing import strategies
 from tests.oracles import require_oracle
