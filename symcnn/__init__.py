@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from symcnn.derive.convention import CONVENTIONS as CONVENTIONS
     from symcnn.derive.convention import Convention as Convention
     from symcnn.derive.cost import Cost as Cost
+    from symcnn.derive.gradients import gradient as gradient
     from symcnn.documents.checking import check as check
     from symcnn.documents.report import Report as Report
     from symcnn.documents.solution import Solution as Solution
@@ -90,6 +91,7 @@ _HOMES = {
     "symcnn.analysis.sweeping": ("Sweep", "sweep"),
     "symcnn.derive.convention": ("CONVENTIONS", "Convention"),
     "symcnn.derive.cost": ("Cost",),
+    "symcnn.derive.gradients": ("gradient",),
     "symcnn.documents.checking": ("check",),
     "symcnn.documents.report": ("Report",),
     "symcnn.documents.solution": ("Solution",),

@@ -34,12 +34,12 @@ from symcnn import (
     dims,
     evaluate,
     function,
+    gradient,
     indices,
     larger,
     smaller,
     tanh,
 )
-from symcnn.derive.gradients import gradient
 from symcnn.evaluation.binding import tensors_read
 
 n, i, j, k = indices("n i j k")
@@ -112,7 +112,15 @@ TIES = [[3, 3, 1, 3, 0], [2, 2, 2, 2, 2]]
         (smaller(x[n, i], 2), (2, 5), [0, 0, 1, 0, 1, 0, 0, 0, 0, 0]),
         (smaller(2, x[n, i]), (2, 5), [0, 0, 1, 0, 1, 1, 1, 1, 1, 1]),
         (-x[n, i] * x[n, i], (2, 5), [-6, -6, -2, -6, 0, -4, -4, -4, -4, -4]),
+        (
+            Mean[k](x[n, k], where=[k <= 1]),
+            (2,),
+            [Fraction(1, 2)] * 2 + [0] * 3 + [Fraction(1, 2)] * 2 + [0] * 3,
+        ),
+        (1 / (x[n, i] + 1), (2, 5), [Fraction(-1, (a + 1) ** 2) for row in TIES for a in row]),
+        (x[n, i] - 3 * x[n, i], (2, 5), [-2] * 10),
         # Entries that several points read, or none.
+        (Sum[k](x[n, i + k], where=[k <= i]), (2, 3), [1, 1, 2, 1, 1, 1, 1, 2, 1, 1]),
         (Sum[k](x[n, k], where=[k <= i]), (2, 5), [5, 4, 3, 2, 1, 5, 4, 3, 2, 1]),
         (x[1, i], (5,), [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]),
         (x[n, 3], (2,), [0, 0, 0, 1, 0, 0, 0, 0, 1, 0]),
@@ -156,6 +164,14 @@ def test_both_ways_to_evaluate_agree(layer: Any, shapes: Any) -> None:
         fast, slow = (evaluate(made, method=m, **given) for m in ("vectorized", "loops"))
         assert fast.shape == shape
         assert fast.tolist() == slow.tolist()
+
+
+def test_the_initial_state_has_the_gradient_of_the_first_step() -> None:
+    layer = RNN(1, 1, nonlinearity="relu", bias=False)
+    made = gradient(layer, "x_2", (3, 1), (1,))
+    x_1, two, five, dy = (np.array(a) for a in ([[1], [1], [1]], [[2]], [[5]], [[1], [10], [100]]))
+    # y = 5 + 2*h, then twice as much again: 1*2 + 10*2*2 + 100*2*2*2.
+    assert evaluate(made, x_1=x_1, x_2=np.array([1]), w_ih=five, w_hh=two, dy=dy).tolist() == [842]
 
 
 def test_one_gradient_for_all_sizes() -> None:

@@ -18,6 +18,7 @@ from symcnn.derive.partials import Names, Partials
 from symcnn.derive.recurrences import through_time
 from symcnn.equations.notation import Entry, Equation, Node, Tensor, Unknown, computed
 from symcnn.evaluation.structure import steps_of
+from symcnn.symbols.checks import brief
 from symcnn.symbols.size import Index, symbols_of
 from symcnn.symbols.suggest import suggestion
 
@@ -38,15 +39,16 @@ def gradient(
     layer that it needs, gradients of intermediates, and the numbers of entries behind means. A layer takes
     the shapes of its inputs, symbols among them; the tensors of equations have their own.
 
-    Where a function has a corner, the derivative is the one that PyTorch takes: max(a, b) passes the gradient
-    on to a where a > b and to b elsewhere (so that of ReLU is 0 at 0), and the maximum of several entries to
-    the first one that attains it, in the order of the loops. step(a) is 1 where a > 0 and 0 elsewhere.
+    At corners, max(a, b) passes the gradient on to a where a > b and to b elsewhere, so that of ReLU is 0 at
+    0, and the maximum of several entries to the first one that attains it, in the order of the loops: for the
+    layers this is what PyTorch does. step(a) is 1 where a > 0 and 0 elsewhere.
 
     All layers of symcnn but ``Opaque`` have gradients, recurrent ones with f(w x + v y[t - 1]) as well, by a
     recurrence that runs backwards through the steps. For equations the same rules hold; of functions the
     derivatives of exp, log, sqrt, step and tanh are known.
     Raises ``ValueError`` for tensors that are not read or do not matter, for other functions, and for
-    recurrences of other forms; ``TypeError`` for what is neither layer nor equation.
+    recurrences of other forms; ``TypeError`` for what is neither layer nor equation and for a ``wrt`` that is
+    no ``str``.
     Source: Griewank and Walther, "Evaluating derivatives", section 3.2 (reverse mode).
 
     >>> from symcnn import Conv2d, dims
@@ -59,12 +61,14 @@ def gradient(
     db[o] = sum(n, r, c)(dy[n, o, r, c])
     """
     given: Any = subject
-    if hasattr(given, "equations_on"):
+    if not isinstance(wrt, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"wrt={wrt!r} must be the name of a tensor, such as 'x'")
+    if not isinstance(subject, type) and hasattr(given, "equations_on"):
         source = given.cost(*input_shapes).source
         return _Reverse(str(given), source.statements, source.inputs).run(wrt)
     equations = tuple(given) if isinstance(given, tuple | list) else (given,)
     if not equations or not all(isinstance(e, Equation) for e in equations):
-        raise TypeError(f"gradient takes a layer, an equation or a tuple of equations, not {given!r}")
+        raise TypeError(f"gradient takes a layer, an equation or a tuple of equations, not {brief(given)}")
     if input_shapes:
         raise TypeError(
             f"{equations[-1]}: input_shapes={input_shapes} are for layers; tensors have their own shapes"
@@ -110,7 +114,7 @@ class _Reverse:
             if isinstance(node, Unknown):
                 raise ValueError(f"{self.label}: the gradient of {node.operation} is not known")
         if wrt not in self.read:
-            raise ValueError(f"{self.label} reads no tensor wrt={wrt!r}{suggestion(str(wrt), self.read)}")
+            raise ValueError(f"{self.label} reads no tensor wrt={wrt!r}{suggestion(wrt, self.read)}")
         active = self.active(wrt)
         output = self.statements[-1].equation.left.tensor.name
         upstream = Tensor(f"d{output}", self.shapes[output], "input")

@@ -16,13 +16,12 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 import symcnn
-from symcnn import evaluate
-from symcnn.derive.gradients import gradient
+from symcnn import evaluate, gradient
 from symcnn.evaluation.binding import tensors_read
 from symcnn.testing import strategies
 from tests.oracles import require_oracle
 from tests.soundness.effort import examples
-from tests.torch_twin import as_torch, weights_of
+from tests.torch_twin import Twin, as_torch, weights_of
 
 torch = require_oracle("torch")
 FlopCounterMode = require_oracle("torch.utils.flop_counter").FlopCounterMode
@@ -135,13 +134,14 @@ def drawn(data: st.DataObject, row: Row) -> Drawn:
 def test_a_layer_agrees_with_torch(name: str, data: st.DataObject) -> None:
     row = ROWS[name]
     case = drawn(data, row)
-    with FlopCounterMode(display=False) as counter:
-        expected = computed_by_torch(case)
+    expected = computed_by_torch(case)
     cost = case.layer.cost(*case.shapes)
     trained = {n: t for n, t in case.tensors.items() if t.requires_grad}
     assert cost.output_shape == tuple(expected.shape)
     assert cost.params == sum(t.numel() for n, t in trained.items() if not n.startswith("x"))
     if row.macs:
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
+            case.module(*(x.detach() for x in case.inputs))
         assert 2 * cost.macs == counter.get_total_flops()
     close(evaluate(case.layer, **case.arrays), expected, row.ulps[0])
 
@@ -175,6 +175,39 @@ def test_torch_refuses_such_windows_over_three_axes() -> None:
     with pytest.raises(RuntimeError, match="smaller than kernel size"):
         as_torch(pool)(torch.ones(1, 1, 1, 1))
     assert pool.cost((1, 1, 1, 1)).output_shape == (1, 1, 1, 1)
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@examples(quick=30)
+@given(data=st.data())
+def test_a_network_agrees_with_torch(data: st.DataObject) -> None:
+    network, shape = data.draw(strategies.networks(batch=st.integers(1, 2)))
+    dice = np.random.default_rng(data.draw(st.integers(0, 2**16)))
+    twin = Twin(network, device="cpu")
+    stored: dict[int, dict[str, Any]] = {}
+    for node in twin.graph.nodes:
+        module: Any = twin.modules[id(node.layer)]
+        if hasattr(module, "double"):
+            module.double()
+        weights = weights_of(node.layer, module)
+        with torch.no_grad():
+            for name, tensor in weights.items():
+                low = 1 if name == "var" else -3
+                tensor.copy_(torch.from_numpy(dice.integers(low, 3, tensor.shape, endpoint=True)))
+        stored[id(node.layer)] = {name: t.detach().numpy() for name, t in weights.items()}
+    x = dice.integers(-4, 4, shape, endpoint=True).astype(float)
+    with torch.no_grad():
+        expected = [v.numpy() for v in twin.values(torch.from_numpy(x))]
+
+    cost = network.cost(shape)
+    assert cost.params == twin.params
+    assert [row.cost.output_shape for row in cost.layers] == [v.shape for v in expected[1:]]
+    values = [x]
+    for node in twin.graph.nodes:
+        values.append(evaluate(node.layer, *(values[v] for v in node.inputs), **stored[id(node.layer)]))
+    largest = max(float(np.abs(v).max()) for v in expected)
+    for actual, wanted in zip(values, expected, strict=True):
+        np.testing.assert_allclose(actual, wanted, rtol=0, atol=1e-12 * largest)
 
 
 def close(actual: Any, expected: Any, ulps: int, least: float = 0.0) -> None:
