@@ -61,10 +61,6 @@ MADE_BY = {
 
 # Parameters that no bad argument reaches, and why.
 EXEMPT = {
-    "ArrayIdentity.arguments.case": "called by check_random, with what it has drawn",
-    "ArrayIdentity.arguments.side": "as case",
-    "ArrayIdentity.values.case": "as case",
-    "ArrayIdentity.values.side": "as case",
     "Cost.intensity_in.as_latex": "called by the tables; public for them alone",
     "VectorFunction.check_domain.here": "called by the function itself, with what it evaluates",
     "Calculation.lines.remarks": "called by str, with what it has found",
