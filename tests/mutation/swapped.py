@@ -89,7 +89,7 @@ def caches() -> list[Any]:
     return [
         each
         for each in gc.get_objects()
-        if isinstance(each, wrapper) and str(getattr(each, "__module__", "")).startswith("symcnn")
+        if type(each) is wrapper and str(getattr(each, "__module__", "")).startswith("symcnn")
     ]
 
 
