@@ -481,7 +481,12 @@ FAILS: dict[tuple[str, ...], str] = {
     ("cost", "lenet", "-o", "a.png"): "model 'lenet' is unknown; did you mean 'lenet5'?",
     ("cost", "lenet5"): "say what to write: -o FILE.png, -o FILE.svg or -o FILE.pdf",
     ("cost", "lenet5", "-o", "a.jpg"): "a.jpg: the name of a picture has to end in .png, .svg, .pdf",
-    ("cost", "lenet5", "-o", "missing/a.png"): "[Errno 2] No such file or directory: 'missing/a.png'",
+    (
+        "cost",
+        "lenet5",
+        "-o",
+        "missing/a.png",
+    ): "missing/a.png: there is no folder missing (see symcnn plot --help)",
     ("cost", "lenet5", "--input", "N,1,32,32", "-o", "a.png"):
         "lenet5: no value is given for N; write --at N=1",
     ("cost", "lenet5", "--over", "H=1..9", "-o", "a.png"): "--over is for scaling, not for cost",

@@ -574,7 +574,12 @@ ERRORS: dict[str, tuple[Any, dict[str, Any], type[Exception], str]] = {
         TypeError,
         r"x holds True",
     ),
-    "ragged rows": (Equation(y[n], x[n]), {"x": [[1], [1, 2]]}, ValueError, r"x is no array"),
+    "ragged rows": (
+        Equation(y[n], x[n]),
+        {"x": [[1], [1, 2]]},
+        ValueError,
+        r"is no array: its rows are not equally long",
+    ),
     "exp of integers": (Softened(), {"x": [[1, 2]]}, TypeError, r"exp of integers and Fractions"),
     "sqrt of Fractions": (Equation(y[n], sqrt(x[n])), {"x": [Fraction(4)]}, TypeError, r"sqrt of integers"),
     "tanh of integers": (Equation(y[n], tanh(x[n])), {"x": [0]}, TypeError, r"tanh of integers"),

@@ -184,30 +184,6 @@ def test_the_same_verdict_each_time() -> None:
 
 # -- variants ----------------------------------------------------------------------------------------------
 
-FILES = (
-    "windows/positions.claim",
-    "windows/rounding.claim",
-    "matrix_product/product.claim",
-    "claims/document_000.claim",
-)
-
-
-def test_wrong_variants_are_not_proved() -> None:
-    """About 60 changed theorems; plain evaluation at random points has the last word."""
-    paths = [PROOFS / name for name in FILES]
-    some = variants.sample_of(list(variants.proved_statements(paths)), 60, seed=3)
-    refuted = wrong = 0
-    end = time.monotonic() + 20
-    for variant in some:
-        if time.monotonic() > end:
-            break
-        status = decide(variant.statement, 0.3).status
-        case = variants.falsified(variant.statement, points=60, seconds=0.3)
-        assert not (status == PROVED and case is not None), f"{variant.statement.written}\nis false at {case}"
-        refuted += status == REFUTED
-        wrong += case is not None or status == REFUTED
-    assert refuted >= 0.8 * wrong > 0
-
 
 def test_variants() -> None:
     asked = statement("given n, k : int >= 1\nassume k <= n\nclaim sum(i in 0..n | i + k <= n) 1 = n - k + 1")

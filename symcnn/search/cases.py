@@ -245,24 +245,29 @@ def _over(name: str, sort: Sort, body: Formula, at: Quick, stop: bool) -> bool |
             at.values[name] = before
 
 
+def premises_under(body: Formula, forall: bool) -> tuple[list[Formula], set[str]]:
+    """What a formula under a quantifier is bound to, and the names that further quantifiers bind."""
+    premises: list[Formula] = []
+    inner: set[str] = set()
+    if not forall:
+        while isinstance(body, Exists):
+            inner.add(body.name)
+            body = body.body
+        return conjuncts(body), inner
+    while isinstance(body, Implies | ForAll):
+        if isinstance(body, ForAll):
+            inner.add(body.name)
+            body = body.body
+        else:
+            premises += conjuncts(body.left)
+            body = body.right
+    return [*premises, *(negation(part) for part in alternatives(body) if isinstance(part, Compare))], inner
+
+
 def range_of(name: str, body: Formula, at: Quick, forall: bool) -> range | None:
     """The whole numbers outside of which a formula under a quantifier says nothing, if they are few."""
-    premises: list[Formula] = []
-    bound = {name}
-    if forall:
-        while isinstance(body, Implies | ForAll):
-            if isinstance(body, ForAll):
-                bound.add(body.name)
-                body = body.body
-            else:
-                premises += conjuncts(body.left)
-                body = body.right
-        premises += [negation(part) for part in alternatives(body) if isinstance(part, Compare)]
-    else:
-        while isinstance(body, Exists):
-            bound.add(body.name)
-            body = body.body
-        premises = conjuncts(body)
+    premises, inner = premises_under(body, forall)
+    bound = {name, *inner}
     low: int | None = None
     high: int | None = None
     for premise in premises:

@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import ceil, floor
 
 from symcnn.kernel.evaluation import Exact
-from symcnn.kernel.logic import negation
 from symcnn.kernel.terms import (
     INT,
     ONE,
@@ -19,7 +18,6 @@ from symcnn.kernel.terms import (
     ForAll,
     Formula,
     Function,
-    Implies,
     Plus,
     Quotient,
     Rejected,
@@ -31,9 +29,8 @@ from symcnn.kernel.terms import (
     number,
     parts,
 )
-from symcnn.search.cases import Quick, alternatives, conjuncts
+from symcnn.search.cases import Quick, conjuncts, premises_under
 
-# Where a fact about a function is looked at: it may be assumed for all places.
 WINDOW = range(-4, 13)
 REALS = (*range(-3, 4), Fraction(1, 2), Fraction(-1, 2), Fraction(7, 3), 9)
 
@@ -57,22 +54,7 @@ def span(name: str, body: Formula, forall: bool) -> tuple[list[Term], list[Term]
 
 def _premises(name: str, body: Formula, forall: bool) -> list[Compare]:
     """The comparisons that a quantifier is bound to; linear in its variable, and without inner ones."""
-    premises: list[Formula] = []
-    inner: set[str] = set()
-    if forall:
-        while isinstance(body, Implies | ForAll):
-            if isinstance(body, ForAll):
-                inner.add(body.name)
-                body = body.body
-            else:
-                premises += conjuncts(body.left)
-                body = body.right
-        premises += [negation(part) for part in alternatives(body) if isinstance(part, Compare)]
-    else:
-        while isinstance(body, Exists):
-            inner.add(body.name)
-            body = body.body
-        premises = conjuncts(body)
+    premises, inner = premises_under(body, forall)
     return [
         p
         for p in premises
