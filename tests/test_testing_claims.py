@@ -97,7 +97,7 @@ def test_what_has_no_proof_is_tested_and_says_so() -> None:
     outcome = outcome_of(WINDOWS, trials=30, seed=5)
     assert outcome.status == "TESTED"
     assert str(outcome) == (
-        "claimed: TESTED: held in 30 random cases (seed 5)\n  no proof was found; tried: guessing"
+        "claimed: TESTED: held in 30 random cases (seed 5)\n  given: L >= K\n  no proof was found; tried: guessing"
     )
 
 
@@ -193,3 +193,9 @@ def test_a_sequence_of_draws_is_repeated_by_its_seed(monkeypatch: pytest.MonkeyP
     outcome_of(composed(), trials=3, seed=9)
     outcome_of(composed(), trials=3)
     assert seeds == [9, None]
+
+
+def test_what_is_given_is_shown_beside_a_proof() -> None:
+    assert str(outcome_of((eq(L, K), (eq(L, K), ge(K**2, 1))))) == (
+        "claimed: PROVED: L = K\n  given: L = K, K^2 >= 1"
+    )
