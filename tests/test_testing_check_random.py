@@ -522,3 +522,15 @@ def test_scripts_compare_tensors_with_gradients(tmp_path: Path) -> None:
     torch = require_oracle("torch")
     found = falsified(compare(lambda x: torch.tensor(x.astype(float), requires_grad=True), lambda x: x + 1))
     assert "left and right differ" in run(found.script, tmp_path).stderr
+
+
+def test_a_premise_that_no_case_met_is_named() -> None:
+    found = check_random(statement("n >= 0 and (n^3 = 3*n^2 + 5000000 implies n = 4999)"), trials=20, seed=1)
+    assert found.untested == ("n = 4999: no case was found in which n^3 = 3*n^2 + 5000000",)
+
+
+def test_cases_without_a_value_are_named() -> None:
+    for identity in (eq(N / (N - K) - K / (N - K), 1), eq(2 * (N // (N - K)), (N // (N - K)) * 2 + N * 0)):
+        found = check_random(identity, ge(N, K), trials=20, seed=1)
+        assert "cases in which it has no value, such as N = 1, K = 1: " in found.untested[0]
+        assert not check_random(identity, [ge(N, K + 1)], trials=20, seed=1).untested
