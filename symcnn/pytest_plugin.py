@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from traceback import format_exception, walk_tb
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -112,10 +113,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     first = () if owner is None else (owner,)
     place = f"{pyfuncitem.location[0]}:{(pyfuncitem.location[1] or 0) + 1}"
     try:
-        outcome = plan.outcome(function, *first, **{name: pyfuncitem.funcargs[name] for name in names})
+        # What has a default value is no fixture.
+        given = {name: pyfuncitem.funcargs[name] for name in names if name in pyfuncitem.funcargs}
+        outcome = plan.outcome(function, *first, **given)
     except NoStatementError as error:
         # It has no traceback in the code of its author.
         raise pytest.fail.Exception(f"{place}: {error}", pytrace=False) from None
+    except (TypeError, ValueError) as error:
+        if _own(error, function):
+            raise
+        text = f"{place}: {type(error).__name__}: {error}"
+        if (cause := error.__cause__) is not None and cause.__traceback__ is not None:
+            # A side of an identity raised it: the places in the code of its author, without the call of it.
+            text += "\n" + "".join(format_exception(type(cause), cause, cause.__traceback__.tb_next))
+        raise pytest.fail.Exception(text, pytrace=False) from None
     pyfuncitem.user_properties += [(STATUS, outcome.status.lower()), (EXPECTED, plan.expected)]
     if outcome.falsified is not None:
         pyfuncitem.user_properties.append((SEED, outcome.falsified.seed))
@@ -124,6 +135,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if (wrong := plan.wrong(outcome)) is not None:
         pytest.fail(f"{place}: {wrong}", pytrace=False)
     return True
+
+
+def _own(error: BaseException, function: Any) -> bool:
+    """Whether an error comes from a function itself, and not from what it returned."""
+    return any(frame.f_code is function.__code__ for frame, _ in walk_tb(error.__traceback__))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -141,8 +157,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("symcnn", "=")
     terminalreporter.write_line(f"claims: {', '.join(parts)}")
     for report, said in found.get("tested", ()):
+        cases = "case" if said[CASES] == 1 else "cases"
         terminalreporter.write_line(
-            f"  tested, not proved: {report.nodeid}, {said[CASES]} random cases (seed {said[SEED]})"
+            f"  tested, not proved: {report.nodeid}, {said[CASES]} random {cases} (seed {said[SEED]})"
         )
 
 
@@ -153,7 +170,8 @@ def _counted(status: str, claims: Sequence[tuple[pytest.TestReport, Mapping[str,
         cases = [str(said[CASES]) for _, said in claims]
         each = len({*cases}) == 1
         notes.append(
-            f"{cases[0] if each else ', '.join(cases)} random cases{' each' if each and cases[1:] else ''}"
+            f"{cases[0] if each else ', '.join(cases)} random case{'' if {*cases} == {'1'} else 's'}"
+            f"{' each' if each and cases[1:] else ''}"
         )
     falsified = sum(said[STATUS] == _FALSIFIED for _, said in claims)
     if falsified:

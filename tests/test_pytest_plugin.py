@@ -443,3 +443,46 @@ def test_where_there_are_no_claims_nothing_is_said(tmp_path: Path) -> None:
     done = run(module(tmp_path, "def test_it(): pass\n"))
     assert done.returncode == 0
     assert "symcnn" not in done.stdout.replace(str(ROOT), "")
+
+
+AWKWARD = """
+from symcnn import ArrayIdentity, claim, dims, eq, le
+
+N, K = dims("N K")
+
+
+@claim
+def with_a_default(n=3):
+    return le(n * N, n * N * K)
+
+
+@claim
+def given_a_text():
+    return eq(N, K), "N = K"
+
+
+@claim(expected="refuted")
+def raising():
+    return ArrayIdentity(name="quotient", left=lambda: 1, right=lambda: divided(0))
+
+
+def divided(n):
+    return 1 / n
+
+
+@claim
+def numbers():
+    return ArrayIdentity(name="two", left=lambda: 1 + 1, right=lambda: 2)
+"""
+
+
+def test_errors_about_what_is_claimed_have_no_traceback_into_the_package(tmp_path: Path) -> None:
+    done = run(module(tmp_path, AWKWARD), "--symcnn-seed", "3")
+    assert "test_paper.py:12: TypeError: 'N = K' (str) is no relation" in done.stdout
+    assert "test_paper.py:17: ValueError: quotient: right raises ZeroDivisionError" in done.stdout
+    assert "return 1 / n" in done.stdout
+    assert "pytest_plugin.py" not in done.stdout
+    assert summary(done) == [
+        "claims: 1 proved, 1 tested (1 random case)",
+        "  tested, not proved: test_paper.py::numbers, 1 random case (seed 3)",
+    ]

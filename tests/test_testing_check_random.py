@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from symcnn.proving.translation import statement as stated
 from symcnn.testing.arrays import ArrayCase
 from symcnn.testing.identity import ArrayIdentityExperiment
 from symcnn.testing.statements import StatementExperiment
+from tests.oracles import require_oracle
 
 L, K, S, D, M, N, C, H, W, K_1, K_2, n = dims("L K S D M N C H W K_1 K_2 n")
 P = dims("P", min=0)
@@ -432,3 +434,103 @@ def test_large_sums_of_equal_terms_are_products_in_a_script(tmp_path: Path) -> N
     error = falsified(statement(claim))
     assert "max(0, 5000)" in error.script
     assert run(error.script, tmp_path).returncode == 1
+
+
+# ---------------------------------------------------------------- what must not pass
+
+
+def compare(left: Callable[..., Any], right: Callable[..., Any], **options: Any) -> ArrayIdentity:
+    return ArrayIdentity(name="sides", tensors=[Tensor("x", (N,))], left=left, right=right, **options)
+
+
+BUFFER = np.zeros(2)
+
+
+def ones_in_a_buffer(x: Any) -> Any:
+    BUFFER[:] = 1
+    return BUFFER
+
+
+def twos_in_a_buffer(x: Any) -> Any:
+    BUFFER[:] = 2
+    return BUFFER
+
+
+def test_sides_that_write_into_the_same_buffer_are_told_apart(tmp_path: Path) -> None:
+    found = falsified(compare(ones_in_a_buffer, twos_in_a_buffer))
+    assert "left and right differ" in run(found.script, tmp_path).stderr
+
+
+def test_arrays_without_entries_are_no_cases() -> None:
+    with pytest.raises(ValueError, match="no case could be tested: both sides are arrays without entries"):
+        check_random(compare(lambda x: x[:0], lambda x: (x + 1)[:0]), trials=20, seed=1)
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, None])
+def test_no_tolerance_compares_what_is_no_number(value: Any) -> None:
+    with pytest.raises(ValueError, match="which no tolerance compares"):
+        check_random(compare(lambda x: value, lambda x: value, tolerance=1e-9), trials=20, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        (
+            np.ma.masked_array([1, 2], mask=[True, False]),
+            r"left gives a masked array; fill it, as by \.filled\(0\)",
+        ),
+        ([1, [2]], "left gives list, which NumPy cannot read: "),
+        (np.array([1j]), r"left gives complex128 \(ndarray\), which is no array of real numbers"),
+    ],
+    ids=["masked", "ragged", "complex"],
+)
+def test_results_that_are_no_arrays_of_numbers_are_refused(result: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        check_random(compare(lambda x: result, lambda x: result), trials=20, seed=1)
+
+
+def one_more(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def more(*args: Any, **options: Any) -> Any:
+        return function(*args, **options) + 1
+
+    return more
+
+
+@one_more
+def decorated(x: Any) -> Any:
+    return x
+
+
+def left(x: Any) -> Any:
+    return x if len(x) < 2 else left(x[1:])
+
+
+def test_scripts_hold_decorated_functions_and_those_with_names_of_the_script(tmp_path: Path) -> None:
+    def shifted(N: int) -> Callable[..., Any]:
+        return lambda x: x + N
+
+    for case in (
+        compare(decorated, lambda x: x),
+        compare(left, lambda x: left(x) + 1),
+        compare(shifted(3), lambda x: x),
+    ):
+        assert "left and right differ" in run(falsified(case).script, tmp_path).stderr
+
+
+def test_scripts_compare_tensors_with_gradients(tmp_path: Path) -> None:
+    torch = require_oracle("torch")
+    found = falsified(compare(lambda x: torch.tensor(x.astype(float), requires_grad=True), lambda x: x + 1))
+    assert "left and right differ" in run(found.script, tmp_path).stderr
+
+
+def test_a_premise_that_no_case_met_is_named() -> None:
+    found = check_random(statement("n >= 0 and (n^3 = 3*n^2 + 5000000 implies n = 4999)"), trials=20, seed=1)
+    assert found.untested == ("n = 4999: no case was found in which n^3 = 3*n^2 + 5000000",)
+
+
+def test_cases_without_a_value_are_named() -> None:
+    for identity in (eq(N / (N - K) - K / (N - K), 1), eq(2 * (N // (N - K)), (N // (N - K)) * 2 + N * 0)):
+        found = check_random(identity, ge(N, K), trials=20, seed=1)
+        assert "cases in which it has no value, such as N = 1, K = 1: " in found.untested[0]
+        assert not check_random(identity, [ge(N, K + 1)], trials=20, seed=1).untested

@@ -97,7 +97,8 @@ def test_what_has_no_proof_is_tested_and_says_so() -> None:
     outcome = outcome_of(WINDOWS, trials=30, seed=5)
     assert outcome.status == "TESTED"
     assert str(outcome) == (
-        "claimed: TESTED: held in 30 random cases (seed 5)\n  no proof was found; tried: guessing"
+        "claimed: TESTED: held in 30 random cases (seed 5)\n  given: L >= K\n"
+        "  no proof was found; tried: guessing"
     )
 
 
@@ -193,3 +194,17 @@ def test_a_sequence_of_draws_is_repeated_by_its_seed(monkeypatch: pytest.MonkeyP
     outcome_of(composed(), trials=3, seed=9)
     outcome_of(composed(), trials=3)
     assert seeds == [9, None]
+
+
+def test_what_is_given_is_shown_beside_a_proof() -> None:
+    assert str(outcome_of((eq(L, K), (eq(L, K), ge(K**2, 1))))) == (
+        "claimed: PROVED: L = K\n  given: L = K, K^2 >= 1"
+    )
+
+
+@pytest.mark.usefixtures("_undecided")
+def test_what_has_no_value_somewhere_does_not_pass_as_tested() -> None:
+    with pytest.raises(
+        ClaimError, match="tested: there are cases in which it has no value, such as L = 1, K = 1: "
+    ):
+        outcome_of(eq(L / (L - K) - K / (L - K), 1), trials=20, seed=5)

@@ -83,7 +83,13 @@ def compared(left: Any, right: Any, tolerance: float, what: str) -> Failure | No
         a, b = exact(a, f"{what}: left"), exact(b, f"{what}: right")
         wrong = np.asarray(a != b)
     else:
-        wrong = ~np.isclose(a.astype(float), b.astype(float), rtol=tolerance, atol=tolerance)
+        x, y = a.astype(float), b.astype(float)
+        if np.any(beyond := ~np.isfinite(x) & ~np.isfinite(y)):
+            raise Inexact(
+                f"{what}: both sides are {x[beyond].flat[0]} and {y[beyond].flat[0]} somewhere, which no "
+                "tolerance compares; give arrays of numbers"
+            )
+        wrong = ~np.isclose(x, y, rtol=tolerance, atol=tolerance)
     if not wrong.any():
         return None
     if not a.shape:
@@ -95,11 +101,16 @@ def compared(left: Any, right: Any, tolerance: float, what: str) -> Failure | No
 
 def as_array(value: Any, what: str) -> Array:
     """A result as an array: of NumPy, of PyTorch, a number or a list."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(f"{what} gives {type(value).__name__}, which NumPy cannot read: {error}") from None
     if array.dtype.kind not in "iufbO":
-        raise TypeError(f"{what} gives {type(value).__name__}, which is no array of numbers")
+        raise TypeError(
+            f"{what} gives {array.dtype} ({type(value).__name__}), which is no array of real numbers"
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{what} gives a masked array; fill it, as by .filled(0)")
     return array
 
 

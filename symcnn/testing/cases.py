@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,10 @@ class Skipped(Exception):
 
 class TooLong(Skipped):
     """A case that takes too long; smaller ones may not."""
+
+
+class Undefined(Skipped):
+    """A case in which the identity has no value, although all that it assumes holds."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ class Experiment(ABC, Generic[Case]):
     @abstractmethod
     def script(self, case: Case, failure: Failure, found: str) -> str:
         """A program that fails in the same way; ``found`` says where it comes from."""
+
+    def unmet(self, keys: Collection[Hashable]) -> Iterator[str]:
+        """The parts of the identity that none of the cases with these keys was about."""
+        return iter(())
 
     def only_case(self) -> bool:
         """Whether there is nothing to choose, so that one case is all."""

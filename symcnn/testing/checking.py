@@ -11,7 +11,7 @@ from symcnn.kernel.statements import Statement
 from symcnn.layers.base import Layer
 from symcnn.proving.sameness import Same
 from symcnn.proving.translation import statement
-from symcnn.testing.cases import Case, Experiment, Failure, Skipped, TooLong
+from symcnn.testing.cases import Case, Experiment, Failure, Skipped, TooLong, Undefined
 from symcnn.testing.identity import ArrayIdentity, ArrayIdentityExperiment
 from symcnn.testing.sameness import SameExperiment
 from symcnn.testing.statements import StatementExperiment
@@ -35,7 +35,7 @@ class Trials:
 
     ``held`` is the number of different cases, ``seed`` what repeats them, ``wanted`` how many were asked for,
     ``tolerance`` how far apart the sides were allowed to be (0: not at all), ``untested`` the parts of the
-    identity that no single case can decide.
+    identity that no case decided, and a case in which it has no value, if there is one.
     """
 
     identity: str
@@ -140,6 +140,7 @@ def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
     seen: set[Any] = set()
     misses, again, widest, further = 0, 0, WIDEST, 0
     reasons: dict[str, None] = {}
+    undefined = ""
     wanted = 1 if experiment.only_case() else trials
     while len(seen) < wanted and misses < MISSES + MISSES_A_CASE * len(seen):
         width = min(widest, (WIDEST + 1) * (len(seen) + misses // 10) // trials) + further
@@ -154,6 +155,9 @@ def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
             failure = experiment.failure(case)
         except Skipped as error:
             reasons[str(error)] = None
+            if isinstance(error, Undefined):
+                such = f"such as {_named(experiment, case)}: {error}"
+                undefined = undefined or f"there are cases in which it has no value, {such}"
             misses += 1
             if isinstance(error, TooLong):
                 widest, further = max(1, widest - 1), 0
@@ -164,7 +168,12 @@ def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
         seen.add(experiment.key(case))
     if not seen:
         raise _nothing_tested(experiment, reasons)
-    return Trials(experiment.name, len(seen), seed, trials, experiment.tolerance, experiment.untested)
+    untested = (*experiment.untested, *experiment.unmet(seen), *filter(None, [undefined]))
+    return Trials(experiment.name, len(seen), seed, trials, experiment.tolerance, untested)
+
+
+def _named(experiment: Experiment[Case], case: Case) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in experiment.shown(case).items())
 
 
 def _nothing_tested(experiment: Experiment[Any], reasons: Mapping[str, None]) -> ValueError:

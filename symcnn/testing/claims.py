@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, overload
 
-from symcnn.proving.relations import TRUTH_VALUES
+from symcnn.proving.relations import TRUTH_VALUES, Relation
 from symcnn.proving.verdict import Verdict, prove
 from symcnn.testing.checking import Falsified, Trials, check_random
 from symcnn.testing.identity import ArrayIdentity
@@ -31,7 +31,7 @@ class Outcome:
     ``status`` is PROVED or REFUTED, by a certificate that the kernel accepted; TESTED, where neither was
     found and it held in all of ``trials``; FALSIFIED, where a random case breaks it; or UNKNOWN, where
     nothing could be tested either, as ``reason`` says. ``verdict`` is that of the search, None of what has
-    no proof, such as an ``ArrayIdentity``.
+    no proof, such as an ``ArrayIdentity``. ``given`` are the relations that the claim stands under.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Outcome:
     trials: Trials | None = None
     falsified: Falsified | None = None
     reason: str = ""
+    given: tuple[Relation, ...] = ()
 
     def __bool__(self) -> bool:
         raise TypeError("an outcome has no truth value; compare outcome.status")
@@ -53,16 +54,22 @@ class Outcome:
         if self.status in (PROVED, REFUTED) and verdict is not None:
             first, *more = verdict.lines()
             yield f"{self.name}: {first}"
+            yield from self._given()
             yield from more
         elif self.status == FALSIFIED:
             yield f"{self.name}: {FALSIFIED}: {self.falsified}"
         else:
             said = f"it cannot be tested: {self.reason}" if self.trials is None else self.trials
             yield f"{self.name}: {self.status}: {said}"
+            yield from self._given()
             if verdict is not None:
                 yield f"  no proof was found; tried: {', '.join(verdict.tried) or 'nothing'}"
         if self.trials is not None and self.status == PROVED:
             yield f"  {self.trials}"
+
+    def _given(self) -> Iterator[str]:
+        if self.given:
+            yield f"  given: {', '.join(map(str, self.given))}".replace("**", "^")
 
 
 class NoStatementError(TypeError):
@@ -130,6 +137,13 @@ class Plan:
         """What is known of the claim that a function returns for these arguments, whatever is expected."""
         name = function.__name__
         said, premises = _statement(name, function(*args, **given))
+        several = premises if isinstance(premises, tuple | list) else (premises,)
+        return replace(
+            self._outcome(name, function, said, premises),
+            given=tuple(p for p in several if isinstance(p, Relation)),  # type: ignore[misc]
+        )
+
+    def _outcome(self, name: str, function: Callable[..., Any], said: Any, premises: Any) -> Outcome:
         verdict: Verdict | None = None
         if not isinstance(said, ArrayIdentity):
             meaning = (inspect.getdoc(function) or "").partition("\n")[0]

@@ -19,12 +19,13 @@ from symcnn.testing.arrays import (
     ArrayCase,
     Inexact,
     array_literal,
+    as_array,
     compared,
     drawn,
     fitted,
     simpler_arrays,
 )
-from symcnn.testing.cases import Experiment, Failure, TooLong
+from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong
 from symcnn.testing.drawing import Draw
 from symcnn.testing.sources import Sources, Unavailable, parameters
 
@@ -197,12 +198,16 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
             known = {**case.sizes, **{n: a.copy() for n, a in case.arrays.items()}}
             names, by_name = arguments(self.identity, function)
             try:
-                sides.append(function(*(known[n] for n in names), **{n: known[n] for n in by_name}))
+                value = function(*(known[n] for n in names), **{n: known[n] for n in by_name})
             except Exception as error:
                 raise ValueError(
                     f"{self.name}: {side} raises {type(error).__name__}: {error}, in the case "
                     f"{_case(case)}; exclude such cases by given=..., or correct {side}"
                 ) from error
+            # A copy: both sides may write into the same buffer.
+            sides.append(as_array(value, f"{self.name}: {side}").copy())
+        if sides[0].shape == sides[1].shape and 0 in sides[0].shape:
+            raise Skipped("both sides are arrays without entries")
         try:
             return compared(sides[0], sides[1], self.tolerance, self.name)
         except Inexact as error:
@@ -236,7 +241,7 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
 
     def script(self, case: ArrayCase, failure: Failure, found: str) -> str:
         """A program that calls both functions on the arrays of the case."""
-        sources = Sources()
+        sources = Sources(("np", "left", "right", *self.shown(case)))
         calls: list[str] = []
         for side, value in (("left", failure.left), ("right", failure.right)):
             function = self.identity.left if side == "left" else self.identity.right
@@ -244,7 +249,12 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
                 sources.function(f"{side}_side", function)
                 names, by_name = arguments(self.identity, function)
                 given = ", ".join([*names, *(f"{n}={n}" for n in by_name)])
-                calls.append(f"{side} = np.asarray({side}_side({given}))")
+                calls.append(f"{side} = {side}_side({given})")
+                # A tensor with a gradient is no array; and both sides may write into the same buffer.
+                calls += [f"{side} = {side}.detach() if hasattr({side}, 'detach') else {side}"] * any(
+                    "torch" in line for line in sources.imports
+                )
+                calls.append(f"{side} = np.array({side})")
             except Unavailable as error:
                 calls.append(
                     f"# The source of {side} is not here: {_one_line(str(error))}; this is what it gave."

@@ -7,7 +7,7 @@ import builtins
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
@@ -25,12 +25,15 @@ class Unavailable(Exception):
 
 
 class Sources:
-    """Collects imports and definitions, in the order in which they are needed."""
+    """Collects imports and definitions, in the order in which they are needed.
 
-    def __init__(self) -> None:
+    ``taken`` are the names to which the script gives a meaning of its own, such as ``np``.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
         self.imports: dict[str, None] = {}
         self.definitions: dict[str, None] = {}
-        self._known: dict[str, Any] = {}
+        self._known: dict[str, Any] = {name: np if name == "np" else None for name in taken}
 
     def function(self, name: str, function: Any) -> None:
         """Define a function under a name; raises ``Unavailable``, and adds nothing, where it cannot."""
@@ -47,10 +50,14 @@ class Sources:
         text = source(function)
         for used, value in (*names_used(function), *defaults_of(function, text)):
             self._value(used, value, function)
-        if function.__name__ == "<lambda>":
+        # A decorator may have given it another name than its definition has.
+        defined = function.__code__.co_name
+        if defined == "<lambda>":
             text = f"{name} = {text}"
-        elif function.__name__ != name:
-            text = f"{text}\n\n{name} = {function.__name__}"
+        elif defined != name:
+            if self._known.get(defined, function) is not function:
+                raise Unavailable(f"{defined} means two things")
+            text = f"{text}\n\n{name} = {defined}"
         self.definitions[text] = None
 
     def _value(self, name: str, value: Any, of: FunctionType) -> None:
@@ -85,8 +92,10 @@ class Sources:
 def source(function: FunctionType) -> str:
     """The text of a function: its definition, or the expression of a lambda. Raises ``Unavailable``."""
     try:
-        if function.__name__ != "<lambda>":
-            return textwrap.dedent(inspect.getsource(function)).rstrip()
+        if function.__code__.co_name != "<lambda>":
+            # Of the code and not of the function, which would be the one below its decorators.
+            text = textwrap.dedent(inspect.getsource(function.__code__)).rstrip()
+            return "\n".join(text.splitlines()[ast.parse(text).body[0].lineno - 1 :])
         lines, _ = inspect.findsource(function)
         text = "".join(lines)
         lambdas = _lambdas(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
@@ -38,7 +38,7 @@ from symcnn.kernel.writing import short, write
 from symcnn.search.cases import MAX_CASE, Clock, Problem, as_function, quantified, recursion
 from symcnn.search.points import Search
 from symcnn.testing.as_python import literal
-from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong
+from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong, Undefined
 from symcnn.testing.drawing import Draw, Table, entries
 from symcnn.testing.ranges import Exactly, bounded
 from symcnn.testing.statement_scripts import Program, equation_of
@@ -46,6 +46,8 @@ from symcnn.testing.statement_scripts import Program, equation_of
 # The steps of evaluation that one case may take, and those of which a script takes each.
 STEPS = 60_000
 SHORT = 100_000
+# How the evaluator says that a term has no value.
+UNDEFINED = ("divides by 0", "a divisor of at least 1", "a maximum of nothing", "needs whole numbers")
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class StatementExperiment(Experiment[StatementCase]):
     def failure(self, case: StatementCase) -> Failure | None:
         """The first conclusion that does not hold."""
         at = self.evaluator(case)
+        met = False
         try:
             at.window = True
             for premise in self.groups[case.group].premises:
@@ -175,6 +178,7 @@ class StatementExperiment(Experiment[StatementCase]):
                     self.missed[write(premise)] += 1
                     raise Skipped(f"{short(premise)} was never met")
             at.window = False
+            met = True
             # What a premise looked at is no part of the case.
             for tensor in case.tensors.values():
                 if isinstance(tensor, Table):
@@ -185,7 +189,17 @@ class StatementExperiment(Experiment[StatementCase]):
             return None if false is None else Failure(None, None, f"{short(false)} is false")
         except Rejected as error:
             kind = TooLong if "too long" in str(error) or "steps" in str(error) else Skipped
+            if met and any(words in str(error) for words in UNDEFINED):
+                kind = Undefined
             raise kind(str(error)) from None
+
+    def unmet(self, keys: Collection[Any]) -> Iterator[str]:
+        """The conclusions whose premises held in no case."""
+        tested = {key[0] for key in keys}
+        for number, group in enumerate(self.groups):
+            if number not in tested:
+                given = " and ".join(write(p) for p in group.premises if p not in self.statement.assumptions)
+                yield from (f"{write(c)}: no case was found in which {given}" for c in group.conclusions)
 
     def false(self, case: StatementCase, at: Exactly) -> Formula | None:
         """The first conclusion that does not hold."""
