@@ -41,9 +41,10 @@ class ArrayIdentity:
     ``tensors`` are ``Tensor(name, shape)`` with shapes in symbols; ``sizes`` are symbols that are no length,
     such as a stride. The functions take what they need of both by name, and return an array of NumPy or
     PyTorch, or a number. Entries are whole numbers between those of ``entries``, as ``dtype`` int64, float64
-    or object: whole numbers in floats are exact below 2^53, and a result that is none is refused, unless
-    ``tolerance`` allows a difference. Raises ``TypeError`` and ``ValueError`` for parameters that name
-    nothing, and for tensors without a shape.
+    or object: int64 wraps beyond 2^63, as it does in NumPy; whole numbers in floats are exact below 2^53, and
+    a result that is none is refused, unless ``tolerance`` allows a difference.
+
+    Raises ``TypeError`` and ``ValueError`` for parameters that name nothing, and for tensors without a shape.
 
     >>> import numpy as np
     >>> from symcnn import ArrayIdentity, Tensor, check_random, dims
@@ -83,6 +84,11 @@ class ArrayIdentity:
             raise ValueError(f"dtype={self.dtype!r} is unknown{suggestion(str(self.dtype), DTYPES)}")
         if [type(n) for n in self.entries] != [int, int] or self.entries[0] >= self.entries[1]:
             raise ValueError(f"entries={self.entries!r} must be two whole numbers, the smaller one first")
+        if self.dtype != "object" and max(map(abs, self.entries)) >= 2**26:
+            raise ValueError(
+                f"entries={self.entries!r} have products that dtype={self.dtype!r} does not hold exactly; "
+                "take dtype='object'"
+            )
         if not 0 <= self.tolerance < 1:
             raise ValueError(f"tolerance={self.tolerance!r} must be at least 0 and below 1")
         for tensor in self.tensors:
