@@ -25,6 +25,7 @@ from symcnn import (
     Tanh,
     dims,
 )
+from symcnn.derive.spans import Span, input_spans, points
 from symcnn.equations.notation import Equation, Sum, Tensor, computed, weight
 from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
@@ -34,7 +35,7 @@ from tests.handwritten import Window
 from tests.test_counts import agree
 from tests.test_network import Of
 
-c, j, k, n = indices("c j k n")
+c, i, j, k, n = indices("c i j k n")
 y = computed("y")
 N, C = dims("N C")
 
@@ -245,6 +246,17 @@ class First(Layer):
         return Equation(y[n, c, k], x[n, c, k])
 
 
+@dataclass(frozen=True, repr=False)
+class Running(Layer):
+    """A sum that runs along the last axis, of its entries or of those of all rows."""
+
+    mixed: bool = False
+
+    def equations(self, x: Tensor) -> Equation:
+        before = Sum[j](weight("w", (5, 5))[k, j] * y[n, c, i - 1, j]) if self.mixed else y[n, c, i - 1, k]
+        return Equation(y[n, c, i, k], before + x[n, c, i, k])
+
+
 THREE, FIVE = Conv1d(1, 1, kernel_size=3, padding=1), Conv1d(1, 1, kernel_size=5, padding=2)
 LINES = [(1, 1, 9), (1, 1, 9)]
 
@@ -264,6 +276,14 @@ LINES = [(1, 1, 9), (1, 1, 9)]
 )
 def test_what_is_seen_of_the_first_input(network: Any, inputs: int, fields: list[Any]) -> None:
     assert receptive_fields(network.cost(*LINES[:inputs])) == fields
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_recurrence_sees_all_steps_before(mixed: bool) -> None:
+    cost = Sequential(Running(mixed)).cost((1, 2, 4, 5))
+    assert receptive_fields(cost) == [None]
+    steps, entries = Span(None, 0, 0, 3), Span(None, 0, 0, 4) if mixed else Span(3, 1, 0, 0)
+    assert input_spans(cost.source.layers[0], points(4)) == [(*points(2), steps, entries)]
 
 
 def test_what_a_layer_does_not_read_is_not_traced_back() -> None:
