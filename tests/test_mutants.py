@@ -277,6 +277,12 @@ def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
     assert condition.substituted(dict.fromkeys(symbols_of(H, W), 3)).verdict() is True
 
 
+def test_an_index_is_a_whole_number_from_0_on_in_sympy() -> None:
+    found = to_sympy(Dim.of_atom(I.atom))
+    assert found.is_integer
+    assert found.is_nonnegative
+
+
 # -- columns -----------------------------------------------------------------------------------------------
 
 
