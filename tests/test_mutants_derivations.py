@@ -373,3 +373,10 @@ def test_the_layers_of_another_input_say_nothing_about_a_batch() -> None:
 def test_one_name_with_two_ranges_in_two_layers_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"symbol P occurs with different assumptions"):
         Sequential(Linear(4, dims("P")), Linear(dims("P", min=0), 3)).cost((1, 4))
+
+
+def test_one_name_with_two_ranges_in_layers_that_do_not_meet_is_an_error() -> None:
+    first, second = dims("P"), dims("P", min=0)
+    network = Sequential(Linear(4, first), Linear(first, 3), Linear(3, second), Linear(second, 2))
+    with pytest.raises(ValueError, match=r"^Sequential: symbol P occurs with different assumptions"):
+        network.cost((1, 4))

@@ -1,6 +1,7 @@
 """Facts that tell the translation to kernel statements from its mutants: see ``docs/mutation.md``."""
 
 # The arguments are declared by calls, as they are in the package.
+# ruff: noqa: RUF009
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ import sympy
 from symcnn import AvgPool1d, Conv1d, dims, eq
 from symcnn.equations.notation import Equation, Max, Mean, Sum, Tensor, computed
 from symcnn.kernel.writing import write
-from symcnn.layers.arguments import choice
+from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
 from symcnn.proving import sizes
 from symcnn.proving.relations import operand, quantity
@@ -21,7 +22,7 @@ from symcnn.proving.sameness import same
 from symcnn.proving.scope import Scope
 from symcnn.proving.tensors import output
 from symcnn.proving.translation import statement, statements
-from symcnn.symbols import exact_quotient, floor_div, indices, parse_size
+from symcnn.symbols import Size, exact_quotient, floor_div, indices, parse_size
 from symcnn.symbols.size import multiply
 from tests import handwritten
 from tests.test_proving_translation import compare
@@ -99,8 +100,16 @@ def test_the_sizes_that_are_put_in_are_declared() -> None:
     assert set(statement(eq(quantity(cost), 5)).scope) == {"K"}
 
 
+@dataclass(frozen=True, repr=False)
+class Limited(Layer):
+    limit: Size = size(1)
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[n], Sum[k](x[n, k], where=(k <= self.limit,)))
+
+
 def test_numbers_are_put_into_guards() -> None:
-    cost = AvgPool1d(3, padding=1, count_include_pad=False).cost((1, 1, H)).at(H=7)
+    cost = Limited(P).cost((3, 4)).at(P=2)
     assert statement(eq(quantity(cost, "ops.additions"), 5)).scope == {}
 
 
@@ -135,3 +144,9 @@ def test_no_tensor_of_an_equation_is_empty() -> None:
     u = Tensor("u", (N - 1,))
     found = statement(same(Equation(y[i], u[i]), Equation(y[k], u[k])))
     assert "1 <= -1 + N" in {write(f) for f in found.assumptions}
+
+
+def test_a_tensor_of_an_equation_may_be_an_input() -> None:
+    x = Tensor("x")
+    found = statement(same(Equation(y[i], x[i]), Equation(y[k], x[k]), (N,)))
+    assert set(found.scope) == {"N", "x"}
