@@ -133,6 +133,23 @@ PROOFS = [
     Case(f"{SMALL} = {SMALL}", "ring", "a number has more than "),
     Case("a = a and a = a implies a = a", "take a suppose h exactly h.1e2", "the number of a part is missing",
          "a : int"),
+    # Only a divisor that is a number is divided by.
+    Case("1 = 1", "have g : for all b : int : 5//(b + 2) = 2 { take b ring } compute",
+         "ring: the two sides differ by"),
+    Case("1 = 1", "have g : for all b : int : 0//b = 0 { take b ring } compute",
+         "ring: the two sides differ by"),
+    # With n = -1 and m = 0 this is false, though it holds at 0 and from each n >= 0 for the next.
+    Case("for all n : int : 0 <= m implies 0 <= n",
+         "take m induct { compute } take n suppose a, b cone b + 1",
+         "induct: the goal is not 'for all n : int >= a : ...'", "m : int"),
+    # A case of which one side is an element of a ring is one, whichever side it is.
+    Case("(if n < 0 then n else q) = 0 implies 2*(if n < 0 then n else q) = 0",
+         "take n, q suppose h ring using h", given="n : int, q : ring"),
+    Case("(if n < 0 then q else n) = 0 implies 2*(if n < 0 then q else n) = 0",
+         "take n, q suppose h ring using h", given="n : int, q : ring"),
+    # The facts of a product end where the rewrites begin.
+    Case("a <= b implies b = c implies a <= c", "take a, b, c suppose h, e cone h using e",
+         given="a, b, c : int"),
 ]  # fmt: skip
 
 
@@ -236,6 +253,12 @@ def test_only_whole_numbers_are_rounded_down() -> None:
     for top, bottom in ((Fraction(1, 2), 1), (1, Fraction(3, 2)), (1, 0), (1, -1)):
         with pytest.raises(Rejected, match=r"needs whole numbers and a divisor of at least 1$"):
             Evaluator({}).value(Floor(Number(top), Number(bottom)))
+
+
+@pytest.mark.parametrize(("top", "bottom"), [(Fraction(5, 2), 1), (5, Fraction(5, 2)), (5, 0), (5, -2)])
+def test_only_whole_numbers_have_a_rounded_quotient_in_canonical_forms(top: Any, bottom: Any) -> None:
+    (monomial,) = Canonical({}).term(Floor(Number(top), Number(bottom)))
+    assert len(monomial) == 1  # an atom, of which nothing is known
 
 
 def test_a_value_for_one_is_no_proof_for_all() -> None:

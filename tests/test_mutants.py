@@ -277,6 +277,12 @@ def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
     assert condition.substituted(dict.fromkeys(symbols_of(H, W), 3)).verdict() is True
 
 
+def test_an_index_is_a_whole_number_from_0_on_in_sympy() -> None:
+    found = to_sympy(Dim.of_atom(I.atom))
+    assert found.is_integer
+    assert found.is_nonnegative
+
+
 # -- columns -----------------------------------------------------------------------------------------------
 
 
@@ -288,8 +294,10 @@ def test_a_product_of_floors_that_does_not_fit_is_an_error(d: int) -> None:
         square(H=[3037000500 * d])
 
 
-def test_columns_have_the_values_of_the_polynomial() -> None:
-    size = H * H * W + H * H * K + H * W + 2 * K + 5
+@pytest.mark.parametrize(
+    "size", [H * H * W + H * H * K + H * W + 2 * K + 5, H * H * W + H * K + 1, H * H * H * W + H * K]
+)
+def test_columns_have_the_values_of_the_polynomial(size: Any) -> None:
     columns = {"H": [1, 2, 3], "W": [5, 7, 11], "K": [4, 1, 2]}
     expected = [at(size, dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     assert list(VectorFunction(size)(**columns)) == expected

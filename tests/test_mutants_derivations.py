@@ -25,16 +25,17 @@ from symcnn import (
     Tanh,
     dims,
 )
+from symcnn.derive.spans import Span, input_spans, points
 from symcnn.equations.notation import Equation, Sum, Tensor, computed, weight
 from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
-from symcnn.network.receptive_field import receptive_fields
+from symcnn.network.receptive_field import receptive_field, receptive_fields
 from symcnn.symbols import Size, indices
 from tests.handwritten import Window
 from tests.test_counts import agree
 from tests.test_network import Of
 
-j, k, n = indices("j k n")
+c, i, j, k, n = indices("c i j k n")
 y = computed("y")
 N, C = dims("N C")
 
@@ -237,7 +238,70 @@ def test_receptive_fields_of_a_chain() -> None:
     assert receptive_fields(chain.cost((1, 1, 29))) == [(3,), (3,), (3,), (11,)]
 
 
+@dataclass(frozen=True, repr=False)
+class First(Layer):
+    """The first of two inputs."""
+
+    def equations(self, x: Tensor, z: Tensor) -> Equation:
+        return Equation(y[n, c, k], x[n, c, k])
+
+
+@dataclass(frozen=True, repr=False)
+class Running(Layer):
+    """A sum that runs along the last axis, of its entries or of those of all rows."""
+
+    mixed: bool = False
+
+    def equations(self, x: Tensor) -> Equation:
+        before = Sum[j](weight("w", (5, 5))[k, j] * y[n, c, i - 1, j]) if self.mixed else y[n, c, i - 1, k]
+        return Equation(y[n, c, i, k], before + x[n, c, i, k])
+
+
+THREE, FIVE = Conv1d(1, 1, kernel_size=3, padding=1), Conv1d(1, 1, kernel_size=5, padding=2)
+LINES = [(1, 1, 9), (1, 1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("network", "inputs", "fields"),
+    [
+        # What a layer does not read is not seen.
+        (Of(lambda m, x: m.f(m.a(x), m.b(x)), a=THREE, b=FIVE, f=First()), 1, [(3,), (5,), (3,)]),
+        (Of(lambda m, x: m.f(m.b(x), m.a(x)), a=THREE, b=FIVE, f=First()), 1, [(5,), (3,), (5,)]),
+        # What sees nothing of the first input adds nothing to what is seen of it.
+        (Of(lambda m, x, z: m.a(x) + m.b(z), a=THREE, b=FIVE), 2, [(3,), None, (3,)]),
+        (Of(lambda m, x, z: m.b(z) + m.a(x), a=THREE, b=FIVE), 2, [None, (3,), (3,)]),
+        # What is not described sees all.
+        (Of(lambda m, x: m.a(x) + m.o(x), a=THREE, o=Opaque("deform")), 1, [(3,), None, None]),
+    ],
+)
+def test_what_is_seen_of_the_first_input(network: Any, inputs: int, fields: list[Any]) -> None:
+    assert receptive_fields(network.cost(*LINES[:inputs])) == fields
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_recurrence_sees_all_steps_before(mixed: bool) -> None:
+    cost = Sequential(Running(mixed)).cost((1, 2, 4, 5))
+    assert receptive_fields(cost) == [None]
+    steps, entries = Span(None, 0, 0, 3), Span(None, 0, 0, 4) if mixed else Span(3, 1, 0, 0)
+    assert input_spans(cost.source.layers[0], points(4)) == [(*points(2), steps, entries)]
+
+
+def test_what_a_layer_does_not_read_is_not_traced_back() -> None:
+    network = Of(lambda m, x: m.f(m.a(x), m.b(x)), a=THREE, b=FIVE, f=First())
+    assert [seen.name for seen in receptive_field(network).layers] == ["f", "a"]
+
+
 # -- networks ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Late(Layer):
+    """Squares, and then sums of them: the input is given up in between."""
+
+    def equations(self, x: Tensor) -> tuple[Equation, ...]:
+        h, w = computed("h"), weight("w", (6, 4))
+        return Equation(h[n, k], x[n, k] * x[n, k]), Equation(y[n, j], Sum[k](w[j, k] * h[n, k]))
+
 
 WIDE, NARROW = Linear(4, 6, bias=False), Linear(6, 4, bias=False)
 
@@ -259,6 +323,23 @@ WIDE, NARROW = Linear(4, 6, bias=False), Linear(6, 4, bias=False)
         # An input that nobody reads is not held.
         (Of(lambda m, x, z: m.r(x), r=ReLU()), [(1, 4), (1, 9)], 4 + 4),
         (Of(lambda m, x, z: m.r(x) + z, r=ReLU()), [(1, 4), (1, 4)], 4 + 4 + 4),
+        # A value that nobody reads is given up at once.
+        (Of(lambda m, x: (m.a(x), m.r(x))[1], r=ReLU(), a=WIDE), [(1, 4)], 4 + 6),
+        # A view and its input are held once, where both are read later.
+        (
+            Of(
+                lambda m, x: (lambda v: m.b(m.a(v)) + v + m.g(x))(m.f(x)),
+                a=WIDE,
+                b=NARROW,
+                f=Flatten(),
+                g=Flatten(),
+            ),
+            [(1, 2, 2)],
+            4 + 6 + 4,
+        ),
+        # An input is given up within a layer, if nobody reads it later.
+        (Sequential(Late()), [(1, 4)], 4 + 6),
+        (Of(lambda m, x: m.b(m.f(x)) + x, b=NARROW, f=Late()), [(1, 4)], 4 + 4 + 6),
         # A sum of a value with itself reads it once.
         (Of(lambda m, x: (lambda a: a + a)(m.a(x)), a=WIDE), [(1, 4)], 6 + 6),
     ],
@@ -284,6 +365,18 @@ def test_a_batch_is_put_before_a_single_sample(network: Any, shape: Any, output:
     assert network.cost(shape).output_shape == output
 
 
+def test_the_layers_of_another_input_say_nothing_about_a_batch() -> None:
+    network = Of(lambda m, x, z: (m.c(z), m.r(x))[1], c=Conv1d(1, 1, kernel_size=3), r=ReLU())
+    assert network.cost((1, 9), (5, 1, 9)).output_shape == (1, 9)
+
+
 def test_one_name_with_two_ranges_in_two_layers_is_an_error() -> None:
-    with pytest.raises(ValueError, match="P"):
+    with pytest.raises(ValueError, match=r"symbol P occurs with different assumptions"):
         Sequential(Linear(4, dims("P")), Linear(dims("P", min=0), 3)).cost((1, 4))
+
+
+def test_one_name_with_two_ranges_in_layers_that_do_not_meet_is_an_error() -> None:
+    first, second = dims("P"), dims("P", min=0)
+    network = Sequential(Linear(4, first), Linear(first, 3), Linear(3, second), Linear(second, 2))
+    with pytest.raises(ValueError, match=r"^Sequential: symbol P occurs with different assumptions"):
+        network.cost((1, 4))

@@ -1,6 +1,7 @@
 """Facts that tell the translation to kernel statements from its mutants: see ``docs/mutation.md``."""
 
 # The arguments are declared by calls, as they are in the package.
+# ruff: noqa: RUF009
 
 from __future__ import annotations
 
@@ -8,19 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import sympy
 
 from symcnn import AvgPool1d, Conv1d, dims, eq
 from symcnn.equations.notation import Equation, Max, Mean, Sum, Tensor, computed
 from symcnn.kernel.writing import write
-from symcnn.layers.arguments import choice
+from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
 from symcnn.proving import sizes
-from symcnn.proving.relations import quantity
+from symcnn.proving.relations import operand, quantity
 from symcnn.proving.sameness import same
 from symcnn.proving.scope import Scope
 from symcnn.proving.tensors import output
-from symcnn.proving.translation import statement
-from symcnn.symbols import exact_quotient, floor_div, indices, parse_size
+from symcnn.proving.translation import statement, statements
+from symcnn.symbols import Size, exact_quotient, floor_div, indices, parse_size
 from symcnn.symbols.size import multiply
 from tests import handwritten
 from tests.test_proving_translation import compare
@@ -91,3 +93,60 @@ def test_the_domain_of_either_side_is_assumed() -> None:
 def test_the_domain_of_two_layers_is_assumed() -> None:
     found = statement(same(Conv1d(1, 1, kernel_size=K), Conv1d(1, 1, kernel_size=K), (N, 1, H)))
     assert "0 <= H - K" in {write(f) for f in found.assumptions}
+
+
+def test_the_sizes_that_are_put_in_are_declared() -> None:
+    cost = Conv1d(1, 1, kernel_size=2).cost((1, 1, H)).at(H=2 * K)
+    assert set(statement(eq(quantity(cost), 5)).scope) == {"K"}
+
+
+@dataclass(frozen=True, repr=False)
+class Limited(Layer):
+    limit: Size = size(1)
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[n], Sum[k](x[n, k], where=(k <= self.limit,)))
+
+
+def test_numbers_are_put_into_guards() -> None:
+    cost = Limited(P).cost((3, 4)).at(P=2)
+    assert statement(eq(quantity(cost, "ops.additions"), 5)).scope == {}
+
+
+@pytest.mark.parametrize("name", ["", "1", "a b"])
+def test_each_statement_has_a_name(name: str) -> None:
+    with pytest.raises(ValueError, match=r"^name=.* must be a letter, followed by|^name=''"):
+        statements([("good", eq(N, N)), (name, eq(N, N))])
+
+
+def test_a_symbol_is_no_relation() -> None:
+    with pytest.raises(TypeError, match=r"^p \(Symbol\) is no relation; write it with eq"):
+        statement(sympy.Symbol("p"))
+
+
+@pytest.mark.parametrize("name", ["bool_", "bool", "BooleanTrue", "BooleanFalse"])
+def test_truth_values_of_other_packages_are_no_sides(name: str) -> None:
+    with pytest.raises(
+        TypeError, match=r" is a truth value, so a comparison was decided before it came here"
+    ):
+        operand(type(name, (), {})())
+
+
+# -- equations that define the same tensor -----------------------------------------------------------------
+
+
+def test_what_either_side_reads_is_declared() -> None:
+    u, v = Tensor("u", (N,)), Tensor("v", (N,))
+    assert set(statement(same(Equation(y[i], u[i]), Equation(y[i], v[i]))).scope) == {"N", "u", "v"}
+
+
+def test_no_tensor_of_an_equation_is_empty() -> None:
+    u = Tensor("u", (N - 1,))
+    found = statement(same(Equation(y[i], u[i]), Equation(y[k], u[k])))
+    assert "1 <= -1 + N" in {write(f) for f in found.assumptions}
+
+
+def test_a_tensor_of_an_equation_may_be_an_input() -> None:
+    x = Tensor("x")
+    found = statement(same(Equation(y[i], x[i]), Equation(y[k], x[k]), (N,)))
+    assert set(found.scope) == {"N", "x"}

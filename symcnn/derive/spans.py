@@ -61,12 +61,23 @@ def input_spans(layer: LayerQuantities, output: Spans) -> list[Spans | None]:
             for tensor in node.tensors if isinstance(node, Unknown) else ():
                 shape = layer.resolved.shapes[tensor.name]
                 join(seen, tensor.name, whole(shape), shape)
+        seen[name] = _through_steps(statement, seen[name])
         for entry in statement.equation.entries():
             if entry.tensor.role in {"weight", "buffer"} or entry.tensor.name == name:
                 continue
             shape = layer.resolved.shapes[entry.tensor.name]
             join(seen, entry.tensor.name, _entry_spans(statement, entry, seen[name], shape), shape)
     return [seen.get(x.name) for x in layer.inputs]
+
+
+def _through_steps(statement: Statement, output: Spans) -> Spans:
+    """The output and the entries of it that are computed before: along the axes of a recurrence, all."""
+    left = statement.equation.left
+    own = [e.position for e in statement.equation.entries() if e.tensor.name == left.tensor.name]
+    return tuple(
+        span if all(position[axis] == left.position[axis] for position in own) else everything
+        for axis, (span, everything) in enumerate(zip(output, whole(statement.shape), strict=True))
+    )
 
 
 def join(seen: dict[str, Spans], name: str, found: Spans, shape: Sequence[Size]) -> None:

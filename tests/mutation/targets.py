@@ -74,6 +74,6 @@ TARGETS = {
         of("proving", "sizes", "expressions", "tensors", "translation", "scope", "relations", "sameness",
            "stored", "replaying"),
         tests=("mutants_translation", "proving_translation", "proving_relations", "proving_sameness",
-               "proving_verdict"),
+               "proving_stored", "proving_verdict"),
     ),
 }  # fmt: skip
