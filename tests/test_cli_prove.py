@@ -218,12 +218,12 @@ def test_help(flag: str) -> None:
 @pytest.mark.parametrize("cert", [None, HEADER + REFUTATION, HEADER + LEMMA + REFUTATION])
 def test_save(cert: str | None, tmp_path: Path) -> None:
     path = files(tmp_path, FALSE + TRUE + HARD, cert)
-    assert run("prove", str(path), "--seconds", "3", "--save").exit_code == (1 if cert is None else 3)
+    assert run("prove", str(path), "--seconds", "1", "--save").exit_code == (1 if cert is None else 3)
     verdicts = {verdict.name: verdict.status for verdict in replay_file(path.with_suffix(".cert"))}
     assert verdicts == {"false": "REFUTED", "true": "PROVED"}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["my.cert", "my.claim"]
     before = path.with_suffix(".cert").read_bytes()
-    done = run("prove", str(path), "--seconds", "3", "--search", "--save")
+    done = run("prove", str(path), "--seconds", "1", "--search", "--save")
     assert done.exit_code == 3
     assert re.search(r"^not saved, since \S+ has a certificate already: false, true$", done.stdout, re.M)
     assert path.with_suffix(".cert").read_bytes() == before

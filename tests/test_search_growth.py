@@ -6,10 +6,10 @@ from symcnn.kernel.statements import read_statements
 from symcnn.search.deciding import Decision, decide
 
 
-def decided(text: str) -> Decision:
+def decided(text: str, seconds: float = 20) -> Decision:
     """The decision of a claim; the sections are separated by semicolons."""
     (statement,) = read_statements('theorem t ""\n' + "\n".join(f"  {part}" for part in text.split(";")))
-    return decide(statement, 20)
+    return decide(statement, seconds)
 
 
 SIZES = "given M, N, K : int >= 1;"
@@ -29,7 +29,7 @@ FOUND = {
 def test_a_size_is_found_from_which_on_it_holds(claim: str) -> None:
     assert decided(claim).status == "PROVED"
     left = claim.rpartition("claim ")[2].partition(" is asymptotic")[0]
-    assert decided(claim.replace(f"claim {left}", f"claim {FOUND[claim]}")).status != "PROVED"
+    assert decided(claim.replace(f"claim {left}", f"claim {FOUND[claim]}"), 3).status != "PROVED"
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ def test_values_satisfy_their_conditions(name: str) -> None:
     found = drawn(dims_values(*subjects), 40)
     assert len({tuple(values.items()) for values in found}) >= variety
     for values in found:
-        assert all(type(n) is int and n >= (s is not P) for s, n in values.items())
+        assert all(type(n) is int and n >= (s != P) for s, n in values.items())
         for one in subjects:
             if isinstance(one, symcnn.Cost):
                 assert not one.at(values).symbols

@@ -17,7 +17,7 @@ from symcnn.derive.gathering import gathered
 from symcnn.derive.partials import Names, Partials
 from symcnn.derive.recurrences import through_time
 from symcnn.equations.notation import Entry, Equation, Node, Tensor, Unknown, computed
-from symcnn.evaluation.structure import steps_of
+from symcnn.equations.structure import steps_of
 from symcnn.symbols.checks import brief
 from symcnn.symbols.size import Index, symbols_of
 from symcnn.symbols.suggest import suggestion

@@ -22,7 +22,7 @@ from symcnn.equations.notation import (
     computed,
     function,
 )
-from symcnn.evaluation.structure import Rewriter, may_stand_out, owned
+from symcnn.equations.structure import Rewriter, may_stand_out, owned
 from symcnn.symbols.cardinality import Extents, atom_of, greatest, indices_in, least
 from symcnn.symbols.conditions import Condition, at_least
 from symcnn.symbols.extremum import maximum

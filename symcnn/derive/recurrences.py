@@ -8,7 +8,7 @@ from functools import reduce
 from symcnn.derive.gathering import gathered
 from symcnn.derive.partials import Moved, Part, Partials, extents_of
 from symcnn.equations.notation import Entry, Equation, Node, Sum, Tensor, computed
-from symcnn.evaluation.structure import Rewriter, Steps, steps_of
+from symcnn.equations.structure import Rewriter, Steps, steps_of
 from symcnn.symbols.cardinality import Extents
 from symcnn.symbols.conditions import equal
 from symcnn.symbols.size import Dim, Index, Size, add, subtract

@@ -23,7 +23,7 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
-from symcnn.evaluation.structure import RATIONAL, number, steps_of
+from symcnn.equations.structure import RATIONAL, number, steps_of
 from symcnn.symbols.cardinality import atom_of
 from symcnn.symbols.suggest import suggestion
 

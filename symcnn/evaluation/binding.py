@@ -14,7 +14,7 @@ from symcnn.derive.cost import one_name_one_symbol
 from symcnn.derive.extents import Resolved, Statement, resolve
 from symcnn.derive.quantities import checked
 from symcnn.equations.notation import Equation, Tensor, is_bare
-from symcnn.evaluation.structure import Rewriter, check_indices, steps_of
+from symcnn.equations.structure import Rewriter, check_indices, steps_of
 from symcnn.symbols.cardinality import indices_in
 from symcnn.symbols.checks import brief
 from symcnn.symbols.conditions import Condition

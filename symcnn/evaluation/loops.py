@@ -26,8 +26,8 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
+from symcnn.equations.structure import RATIONAL, Steps, may_stand_out, number, owned, steps_of
 from symcnn.evaluation.grids import Array
-from symcnn.evaluation.structure import RATIONAL, Steps, may_stand_out, number, owned, steps_of
 from symcnn.symbols.cardinality import atom_of, indices_in
 from symcnn.symbols.conditions import Condition
 from symcnn.symbols.extremum import Extremum

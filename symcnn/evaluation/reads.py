@@ -9,9 +9,9 @@ from functools import reduce
 import numpy as np
 
 from symcnn.equations.notation import Entry
+from symcnn.equations.structure import number
 from symcnn.evaluation.arithmetic import Arithmetic
 from symcnn.evaluation.grids import Array, Grid, Scope, axes_of, combined, size_grid
-from symcnn.evaluation.structure import number
 from symcnn.symbols.cardinality import coefficients
 from symcnn.symbols.size import IndexAtom, Size, add
 

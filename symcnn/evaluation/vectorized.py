@@ -27,6 +27,7 @@ from symcnn.equations.notation import (
     Reduction,
     Scatter,
 )
+from symcnn.equations.structure import may_stand_out, number, owned, steps_of
 from symcnn.evaluation.arithmetic import Arithmetic
 from symcnn.evaluation.grids import (
     Array,
@@ -40,7 +41,6 @@ from symcnn.evaluation.grids import (
 )
 from symcnn.evaluation.points import choose
 from symcnn.evaluation.reads import Reader, limits, within
-from symcnn.evaluation.structure import may_stand_out, number, owned, steps_of
 from symcnn.symbols.cardinality import atom_of, coefficients, indices_in
 from symcnn.symbols.size import Dim, IndexAtom, Size
 

@@ -25,7 +25,7 @@ from symcnn.equations.notation import (
     Tensor,
     Unknown,
 )
-from symcnn.evaluation.structure import Rewriter, may_stand_out, owned
+from symcnn.equations.structure import Rewriter, may_stand_out, owned
 from symcnn.kernel import terms as kernel
 from symcnn.kernel.terms import INT, ONE, REAL, RING, ZERO, Compare, Formula, Function, Sort, Term, free
 from symcnn.proving.expressions import extremum, negative, plus
