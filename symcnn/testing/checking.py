@@ -11,6 +11,7 @@ from symcnn.kernel.statements import Statement
 from symcnn.layers.base import Layer
 from symcnn.proving.sameness import Same
 from symcnn.proving.translation import statement
+from symcnn.symbols import checks
 from symcnn.testing.cases import Case, Experiment, Failure, Skipped, TooLong, Undefined
 from symcnn.testing.identity import ArrayIdentity, ArrayIdentityExperiment
 from symcnn.testing.sameness import SameExperiment
@@ -109,12 +110,10 @@ def check_random(identity: Any, given: Any = (), *, trials: int = 200, seed: int
     ...     error.case, error.left, error.right
     ({'S': 1, 'L': 2, 'K': 2}, 1, 2)
     """
-    if type(trials) is not int or trials < 1:
-        raise ValueError(f"trials={trials!r} must be a whole number of at least 1")
+    checks.whole("trials", trials, 1)
     if seed is None:
         seed = random.SystemRandom().randrange(10**6)
-    if type(seed) is not int or seed < 0:
-        raise ValueError(f"seed={seed!r} must be a whole number of at least 0, or None for a new one")
+    checks.whole("seed", seed, 0)
     return _run(_experiment(identity, given), trials, seed)
 
 

@@ -10,6 +10,7 @@ from typing import Any, overload
 
 from symcnn.proving.relations import TRUTH_VALUES, Relation
 from symcnn.proving.verdict import Verdict, prove
+from symcnn.symbols import checks
 from symcnn.testing.checking import Falsified, Trials, check_random
 from symcnn.testing.identity import ArrayIdentity
 
@@ -108,21 +109,13 @@ class Plan:
     always_test: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.expected, str) or self.expected not in EXPECTED:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"expected={self.expected!r} is none of {', '.join(map(repr, EXPECTED))}")
+        checks.one_of("expected", self.expected, EXPECTED)
         if self.seconds is not None:
-            if type(self.seconds) not in (int, float):
-                raise TypeError(f"seconds={self.seconds!r} must be a number")
-            if not 0 < self.seconds < float("inf"):
-                raise ValueError(f"seconds={self.seconds!r} must be a number above 0")
+            checks.seconds(self.seconds)
         for name, least in (("trials", 1), ("seed", 0)):
-            value = getattr(self, name)
-            if value is not None and type(value) is not int:
-                raise TypeError(f"{name}={value!r} must be a whole number")
-            if value is not None and value < least:
-                raise ValueError(f"{name}={value!r} must be a whole number of at least {least}")
-        if type(self.always_test) is not bool:
-            raise TypeError(f"always_test={self.always_test!r} must be True or False")
+            if getattr(self, name) is not None:
+                checks.whole(name, getattr(self, name), least)
+        checks.flag("always_test", self.always_test)
 
     def otherwise(self, seconds: float | None, trials: int | None, seed: int | None) -> Plan:
         """The same, with these where nothing is said."""
