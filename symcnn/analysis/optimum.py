@@ -46,7 +46,7 @@ MAX_LEAVES = 120
 # Curves that are tried.
 MAX_CURVES = 2
 # The share of the time for what is not needed for the answer.
-EXTRA = 0.3
+EXTRA = 0.5
 # The share of the time for a proof without boxes.
 AT_ONCE = 0.1
 
