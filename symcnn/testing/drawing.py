@@ -133,6 +133,15 @@ class Draw:
                 return None
         return self.found()
 
+    def smaller(self, values: Mapping[str, Exact]) -> Iterator[dict[str, Exact]]:
+        """Points with one smaller number, which is not negative, the smallest first."""
+        for name in self.free():
+            value = int(values[name])
+            for less in dict.fromkeys((0, 1, 2, value // 2, value - 1)):
+                found = self.completed({**values, name: less}) if 0 <= less < value else None
+                if found is not None and sum(map(abs, found.values())) < sum(map(abs, values.values())):
+                    yield found
+
     def free(self) -> list[str]:
         """The numbers that are not computed from others."""
         return [name for name in self.numbers if name not in self.search.ties]

@@ -221,23 +221,10 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
 
     def simpler(self, case: ArrayCase) -> Iterator[ArrayCase]:
         """Smaller sizes with arrays cut to them, then simpler arrays."""
-        numbers = {self.kernel[name]: value for name, value in case.sizes.items()}
-        for name in self.drawing.free():
-            value = int(numbers[name])
-            for less in dict.fromkeys((0, 1, 2, value // 2, value - 1)):
-                if not 0 <= less < value:
-                    continue
-                found = self.drawing.completed({**numbers, name: less})
-                if found is None or sum(map(abs, found.values())) >= sum(map(abs, numbers.values())):
-                    continue
-                sizes = self._sizes(found)
-                yield ArrayCase(
-                    sizes,
-                    {
-                        t.name: fitted(case.arrays[t.name], self._shape(t, sizes))
-                        for t in self.identity.tensors
-                    },
-                )
+        for found in self.drawing.smaller({self.kernel[name]: value for name, value in case.sizes.items()}):
+            sizes = self._sizes(found)
+            shapes = {t.name: self._shape(t, sizes) for t in self.identity.tensors}
+            yield ArrayCase(sizes, {n: fitted(case.arrays[n], shape) for n, shape in shapes.items()})
         low, high = self.identity.entries
         yield from simpler_arrays(case, low, high)
 

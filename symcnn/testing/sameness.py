@@ -97,13 +97,9 @@ class SameExperiment(Experiment[ArrayCase]):
     def simpler(self, case: ArrayCase) -> Iterator[ArrayCase]:
         """Smaller sizes with arrays cut to them, then simpler arrays."""
         numbers: dict[str, Exact] = {self.kernel[name]: value for name, value in case.sizes.items()}
-        for name in self.drawing.free():
-            value = int(numbers[name])
-            for less in dict.fromkeys((0, 1, 2, value // 2, value - 1)):
-                found = self.drawing.completed({**numbers, name: less}) if 0 <= less < value else None
-                if found is not None and sum(found.values()) < sum(numbers.values()):
-                    sizes = self._sizes(found)
-                    yield ArrayCase(sizes, {n: fitted(case.arrays[n], s) for n, s in self._all(sizes)})
+        for found in self.drawing.smaller(numbers):
+            sizes = self._sizes(found)
+            yield ArrayCase(sizes, {n: fitted(case.arrays[n], s) for n, s in self._all(sizes)})
         yield from simpler_arrays(case, LOW, HIGH)
 
     def shown(self, case: ArrayCase) -> Mapping[str, Any]:
