@@ -45,12 +45,6 @@ N, C, D, H, W, B = dims("N C D H W B")
 IMAGE = (1, 1, 256, 256)
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("N C D H W B")
-
-
 def conv(i: Any = 4, o: Any = 4) -> Conv2d:
     return Conv2d(i, o, kernel_size=3, padding=1)
 

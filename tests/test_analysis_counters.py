@@ -94,12 +94,6 @@ NETWORKS: list[tuple[Any, tuple[int, ...], tuple[int, ...]]] = [
 N, C, O, H, W = dims("N C O H W")
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("N C O H W")
-
-
 def test_every_counter_is_in_the_tables() -> None:
     assert set(NAMES) == set(COUNTERS)
     for counter in COUNTERS.values():

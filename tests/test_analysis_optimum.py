@@ -19,12 +19,6 @@ MEMORY = M * N + M * K + N * K
 INTENSITY = M * N * K / MEMORY
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("M N K B C D S")
-
-
 def assert_is(found: Optimum, value: Any, **point: Any) -> None:
     """A proved optimum with this value, at this one point."""
     assert found.proved, found

@@ -44,12 +44,6 @@ ROOT = Path(__file__).parent.parent
 SHOWN = ("lenet5", "document_004", "resnet50", "vgg16", "densenet121")
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("N C H W")
-
-
 def cost(name: str) -> NetworkCost:
     return build(name).cost(MODELS[name].input_shape)
 

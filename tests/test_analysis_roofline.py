@@ -31,12 +31,6 @@ ONE = Machine(flops=10, bandwidth=1)
 # latency and throughput of document 002
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("N C D H W")
-
-
 def test_a_dense_layer_takes_2nk_operations_or_with_multiply_adds_n_plus_1_times_k() -> None:
     dense = Linear(C, D)
     assert latency(dense.cost((C,)), 1) == 2 * C * D

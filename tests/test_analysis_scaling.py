@@ -39,14 +39,6 @@ PLAIN = Conv2d(C, C, kernel_size=K, bias=False).cost((N, C, H, W))
 LINEAR = Linear(C, D).cost((N, C))
 
 
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("N C D H W K S G")
-    dims("P", min=0)
-    reals("B M")
-
-
 def law(found: Scaling) -> tuple[Any, ...]:
     return found.kind, found.factor, found.exponent, found.rest
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symcnn.symbols import Size, as_size, ceil_div, exact_quotient, floor_div, text
-from symcnn.symbols.dims import dims
 from symcnn.symbols.rounding import Floor
 from symcnn.symbols.size import Sym, atoms
 from tests.expressions import (
@@ -29,12 +28,6 @@ from tests.expressions import (
 )
 
 H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
-
-
-@pytest.fixture(autouse=True)
-def order_of_symbols() -> None:
-    """The order in which sizes are written here, whatever other tests have declared before."""
-    dims("H W K S P Z")
 
 
 def floors(value: Size) -> list[Floor]:
