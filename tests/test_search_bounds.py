@@ -73,6 +73,22 @@ STATEMENTS = {
         "a*c*(b + d) < b*d*(a + c) iff 1/b + 1/d < 1/a + 1/c",
         "a*c*(b + d) < b*d*(a + c) iff 1/b + 1/c < 1/a + 1/d",
     ),
+    "a square of a whole number is at least the number": (["n : int"], "n <= n^2", "n <= n^2 - 1"),
+    "no whole number lies between two roots": (
+        ["n : int"],
+        "(n - 4)*(n - 3)*(n^2 + 1) >= 0",
+        "(n - 5)*(n - 3)*(n^2 + 1) >= 0",
+    ),
+    "no product of whole numbers lies between 0 and 1": (
+        ["m, n : int"],
+        "m*n <= m^2*n^2",
+        "m*n <= m^2*n^2 - 1",
+    ),
+    "no whole number lies between a number and the next": (
+        ["n : int", "a : int >= 1"],
+        "0 <= (n - a)*(n - a - 1)",
+        "0 <= (n - a)*(n - a - 2)",
+    ),
     "means of three numbers": (
         ["a, b, c, s : real > 0", "assume a*b*c = s^3"],
         "3*s^2 <= a*b + a*c + b*c",

@@ -16,8 +16,8 @@ from symcnn.search.deciding import Decision
 from symcnn.testing.claims import ClaimError, ContradictionError, Outcome
 
 L, K, S, C, D, H, W = dims("L K S C D H W")
-WINDOWS = eq((L - K) // S + 1, (L - K + S) // S), ge(L, K)
-OFF_BY_ONE = eq((L - K) // S + 1, (L + S - 1) // S), ge(L, K)
+WINDOWS = eq((L - K) // S + 1, (L - K + S) // S), [ge(L, K)]
+OFF_BY_ONE = eq((L - K) // S + 1, (L + S - 1) // S), [ge(L, K)]
 
 
 def outcome_of(said: Any, **how: Any) -> Outcome:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import product
 from math import gcd, lcm
 
 from symcnn.kernel import logic
@@ -63,7 +64,7 @@ from symcnn.kernel.writing import write
 from symcnn.search.branching import branched
 from symcnn.search.candidates import tensors_of
 from symcnn.search.cases import OutOfTime, Quick, conjuncts, quantified
-from symcnn.search.choosing import ceiling, chosen, quotient, without_names
+from symcnn.search.choosing import chosen, without_names
 from symcnn.search.clearing import at_best_points, cleared
 from symcnn.search.clock import now
 from symcnn.search.combining import LEVELS, Arithmetic, term_of
@@ -84,12 +85,22 @@ from symcnn.search.facts import (
 )
 from symcnn.search.floors import computed_floors
 from symcnn.search.growth import grown
-from symcnn.search.guards import counted, first_apart, is_of_bounds, without_an_end
+from symcnn.search.guards import (
+    apart_at_a_hole,
+    apart_where_ends_meet,
+    bounds_of_index,
+    counted,
+    first_apart,
+    is_of_bounds,
+    short_outside,
+    without_an_end,
+)
 from symcnn.search.induction import by_growing_sums, inducted, with_all_premises
 from symcnn.search.matching import ROUNDS, by_a_fact, equations, instantiate, rewrite_entries, rules
 from symcnn.search.matching import by_order as by_order_of_facts
 from symcnn.search.maxima import compared_by_maxima
 from symcnn.search.places import at_all_places, points_of
+from symcnn.search.power_sums import summed, summed_twice
 from symcnn.search.products import multiplied
 from symcnn.search.reordering import reordered
 from symcnn.search.solutions import function_to_give, number_to_give
@@ -762,6 +773,7 @@ class Search:
         useless = {*self.rewrites(sequent)} - {*rewrites}
         facts = {name: fact for name, fact in sequent.facts.items() if name not in useless}
         found = Found(replace(sequent, facts=facts), [], rewrites)
+        self.turn_around(found)
         self.rewrite_variables(found)
         computed_floors(self, found)
         # A variable that is replaced brings in what it stands for.
@@ -778,6 +790,19 @@ class Search:
         for bottom in divisors([*known, sequent.goal]):
             self.describe(found, Quotient(ONE, bottom))
         return found
+
+    def turn_around(self, found: Found) -> None:
+        """Of each fact ``not a < b`` the fact ``b <= a``, with which arithmetic can do something."""
+        for name, fact in [*paths(found.sequent)]:
+            if not isinstance(fact, Not):
+                continue
+            turned = logic.negation(fact.inner)
+            known = turned == fact or turned in found.sequent.facts.values()
+            if not known and logic.negation(turned) == fact.inner:
+                label, denied, wrong = (self.label(found.sequent) for _ in range(3))
+                proof = f"deny {denied} use {wrong} : {name} {{ exactly {denied} }} exactly {wrong}"
+                found.steps.append(f"have {label} : {write(turned)} {{ {proof} }}")
+                found.sequent = found.sequent.knowing(label, turned)
 
     def rewrites_for(self, sequent: Sequent) -> list[str]:
         """The rewrites of a sequent; inside the description of a term those that its goal leads to.
@@ -960,14 +985,14 @@ class Search:
         if decided and self.is_short(total) and (total.guard is None or free(total.guard) <= {total.index}):
             # Term by term, numbers decide the guards.
             return self.unrolled(found, total)
-        label = counted(self, found, total)
+        label = counted(self, found, total) or short_outside(self, found, total)
         if label is not None:
             return label
         if total.guard is not None:
             total = without_names(self, found, total) or total
             narrowed = self.narrowed(found, total)
             if narrowed is None:
-                return None
+                return apart_at_a_hole(self, found, total)
             total = narrowed
         simpler = self.with_simpler_body(found, total)
         total = total if simpler is None else simpler
@@ -975,7 +1000,13 @@ class Search:
             divided = isinstance(total.body, Quotient) and total.index not in free(total.body.bottom)
             if simpler is not None or divided:
                 factored(self, found, total)
-            return self.unrolled(found, total) or first_apart(self, found, total)
+            return self.first_of(
+                lambda: self.unrolled(found, total),
+                lambda: summed(self, found, total),
+                lambda: summed_twice(self, found, total),
+                lambda: apart_where_ends_meet(self, found, total),
+                lambda: first_apart(self, found, total),
+            )
         if LAWS["sum_constant"][0](total).conclusion in found.sequent.facts.values():
             return None
         self.active.append(total)
@@ -1042,7 +1073,8 @@ class Search:
         """The sum over the smaller range in which the guard of a sum holds, equal to it by a rewrite."""
         if not is_of_bounds(guard_of(total)):
             return without_an_end(self, found, total)
-        for low, high in ranges(total, found.sequent):
+        lows, highs = bounds_of_index(total, found.sequent)
+        for low, high in product(reversed(lows), reversed(highs)):
             self.check_time()
             attempt = Found(found.sequent, list(found.steps), list(found.rewrites))
             for bound in (low, high):
@@ -1054,43 +1086,6 @@ class Search:
                 found.sequent, found.steps, found.rewrites = attempt.sequent, attempt.steps, attempt.rewrites
                 return smaller
         return None
-
-
-def ranges(total: Sum, sequent: Sequent) -> Iterator[tuple[Term, Term]]:
-    """Ranges in which the guard of a sum may hold: bounds that it gives for the index, by its form."""
-    scope = {**sequent.scope, total.index: INT}
-    atoms = Atoms()
-    canonical = Canonical(scope, atoms)
-    index = next(iter(canonical.term(Variable(total.index))))[0][0]
-    lows: list[Term] = [total.low]
-    highs: list[Term] = [total.high]
-    guard = total.guard
-    for part in guard.parts if isinstance(guard, And) else (guard,):
-        if not isinstance(part, Compare):
-            return
-        if total.index not in free(part):
-            # It holds everywhere, or the sum is not equal to one without it.
-            continue
-        value = canonical.difference(part.right, part.left)
-        if part.relation == "<":
-            value = {**value, UNIT: value.get(UNIT, 0) - 1}
-        factor = {tuple((a, e) for a, e in m if a != index): c for m, c in value.items() if (index, 1) in m}
-        rest = {m: c for m, c in value.items() if all(a != index for a, _ in m)}
-        if not factor or len(factor) + len(rest) < len(value):
-            return
-        up = all(c > 0 for c in factor.values())
-        size = term_of({m: abs(c) for m, c in factor.items()}, atoms)
-        if part.relation == "=" or up:
-            # size*i + rest >= 0: i is at least the ceiling of -rest/size.
-            least = ceiling(term_of(rest, atoms), size)
-            lows.append(least)
-            if part.relation == "=":
-                highs.append(Plus((least, ONE)))
-        else:
-            highs.append(Plus((quotient(term_of(rest, atoms), size), ONE)))
-    for low in reversed(lows):
-        for high in reversed(highs):
-            yield low, high
 
 
 def witnesses(sequent: Sequent, goal: Exists) -> Iterator[Term]:

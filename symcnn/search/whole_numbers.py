@@ -5,7 +5,7 @@ What is added to the facts is shown first, by arithmetic on the facts at hand. N
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -16,7 +16,7 @@ from symcnn.kernel import logic
 from symcnn.kernel.canonical import Atoms, Canonical
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
-from symcnn.kernel.polynomial import Monomial, Polynomial, add, scale
+from symcnn.kernel.polynomial import Coefficient, Monomial, Polynomial, add, scale
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.terms import (
     FALSE,
@@ -36,6 +36,7 @@ from symcnn.kernel.terms import (
 from symcnn.kernel.writing import write
 from symcnn.search.combining import Arithmetic, Known, term_of
 from symcnn.search.facts import closed_terms, comparisons
+from symcnn.search.guards import bounds_of_index, meeting_places
 from symcnn.search.products import without
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 MAX_FLOORS = 6
 MAX_CASES = 3
+# Where cases of one whole number are looked for, and at how many places between two of them.
+REACH = 20
+STEPS = 8
 
 
 # -- sharper facts -----------------------------------------------------------------------------------------
@@ -252,13 +256,18 @@ def show(search: Search, found: Found, goal: Compare, level: int = 1) -> bool:
 
 
 def by_order(search: Search, sequent: Sequent, described: Sequent, splits: int) -> str | None:
-    """Cases of a range that may be empty, or of the order of two whole numbers, that prove the goal.
+    """Cases of a range that may be empty, or of the order of whole numbers, that prove the goal.
 
     What is known of the sums in the sequent is among the facts of ``described``.
     """
     if splits <= 0 or search.active:
         return None
-    for formula in (*open_ranges(described), *open_orders(sequent)):
+    for formula in (
+        *open_ranges(described),
+        *open_guards(described),
+        *open_orders(sequent),
+        *turning_points(sequent),
+    ):
         new = search.label(sequent, "o")
         found = search.in_parts(
             f"decide {write(formula)} as {new}", logic.decide(sequent, formula, new), splits - 1
@@ -282,6 +291,23 @@ def open_ranges(sequent: Sequent) -> list[Formula]:
     return undecided(sequent, out)[:1]
 
 
+def open_guards(sequent: Sequent) -> list[Formula]:
+    """The order of ends of a range, or of one inside, by its guard, where no equation gives the sum."""
+    equal = {fact.left for _, fact in comparisons(sequent) if fact.relation == "="}
+    out: list[Formula] = []
+    for total in closed_terms([sequent.goal, *(fact for _, fact in comparisons(sequent))], (Sum,)):
+        if total in equal:
+            continue
+        if total.guard is not None:
+            pairs = [pair for ends in bounds_of_index(total, sequent) for pair in combinations(ends, 2)]
+        else:
+            places = meeting_places(total, sequent)
+            pairs = [*combinations(places, 2)]
+            pairs += [pair for place in places for pair in ((total.low, place), (place, total.high))]
+        out += [Compare("<=", x, y) for x, y in pairs]
+    return undecided(sequent, out)[:MAX_CASES]
+
+
 def open_orders(sequent: Sequent) -> list[Formula]:
     """x <= y for whole numbers that are multiplied by the same in an equation or a bound."""
     if sequent.goal != FALSE:
@@ -302,6 +328,65 @@ def open_orders(sequent: Sequent) -> list[Formula]:
             if {sequent.scope[x.name], sequent.scope[y.name]} == {INT}:
                 out += [Compare("<=", x, y), Compare("<=", y, x)]
     return undecided(sequent, out)[:MAX_CASES]
+
+
+def turning_points(sequent: Sequent) -> list[Formula]:
+    """x <= c for whole numbers x where a goal p >= 0 may change its reason: between c and c + 1, or at 0.
+
+    Of a polynomial in one monomial these are the places where p is negative for real numbers, and not at the
+    whole numbers beside them, as n^2 - n is between 0 and 1; of others the signs of variables that have none
+    yet, and the order of two variables that are multiplied.
+    """
+    goal = sequent.goal
+    if not isinstance(goal, Compare) or goal.relation not in ("<=", "<"):
+        return []
+    canonical = Canonical(sequent.scope, Atoms())
+    value = canonical.difference(goal.right, goal.left)
+    names = {atom: canonical.atoms.shown[atom] for monomial in value for atom, _ in monomial}
+    if not names or any(sort_of(name, sequent.scope) != INT for name in names.values()):
+        return []
+    powers = in_one_monomial(value)
+    if powers is not None:
+        base, coefficients = powers
+        least = 0 if goal.relation == "<=" else 1
+        places = [c for c in range(-REACH, REACH) if dips(coefficients, c, least)]
+        orders = [(term_of({base: 1}, canonical.atoms), number(c)) for c in places]
+    else:
+        bounded: set[int] = set()
+        for _, fact in comparisons(sequent):
+            used = {atom for m in canonical.difference(fact.left, fact.right) for atom, _ in m}
+            bounded |= used if len(used) == 1 else set()
+        together = [
+            (x, y) for x, y in combinations(names, 2) if {((x, 1), (y, 1)), ((y, 1), (x, 1))} & value.keys()
+        ]
+        orders = [(name, ZERO) for atom, name in names.items() if atom not in bounded]
+        orders += [(names[x], names[y]) for x, y in together]
+    return undecided(sequent, [Compare("<=", x, y) for x, y in orders])[:MAX_CASES]
+
+
+def in_one_monomial(value: Polynomial) -> tuple[Monomial, dict[int, Coefficient]] | None:
+    """A monomial and the coefficients by its power, where a polynomial is one in this monomial alone.
+
+    >>> in_one_monomial({((0, 2), (1, 4)): 3, ((0, 1), (1, 2)): -1, (): 5})
+    (((0, 1), (1, 2)), {2: 3, 1: -1, 0: 5})
+    """
+    first = next(m for m in value if m != UNIT)
+    divisor = gcd(*(e for _, e in first))
+    base = tuple((atom, e // divisor) for atom, e in first)
+    powers = {m: m[0][1] // base[0][1] if m else 0 for m in value}
+    if any(m != tuple((atom, e * powers[m]) for atom, e in base if powers[m]) for m in value):
+        return None
+    return base, {powers[m]: c for m, c in value.items()}
+
+
+def dips(coefficients: Mapping[int, Coefficient], place: int, least: int) -> bool:
+    """Whether a polynomial of one variable is below ``least`` between a place and the next, and not there."""
+
+    def at(x: Fraction) -> Fraction:
+        return sum((c * x**e for e, c in coefficients.items()), Fraction(0))
+
+    inside = min(at(place + Fraction(k, STEPS)) for k in range(1, STEPS))
+    return inside < least <= min(at(Fraction(place)), at(Fraction(place + 1)))
 
 
 def undecided(sequent: Sequent, formulas: list[Formula]) -> list[Formula]:

@@ -175,7 +175,12 @@ def _statement(name: str, said: Any) -> tuple[Any, Any]:
     if len(said) != 2:
         raise NoStatementError(
             f"{name} returned a tuple of {len(said)}; return a statement, or (statement, given), where given "
-            "is a relation, a cost, or a tuple of them"
+            "is a cost, or a list of relations and costs"
+        )
+    if isinstance(said[1], Relation):
+        raise NoStatementError(
+            f"{name} returned two relations; what is given stands in a list: return {said[0]}, [{said[1]}]. "
+            "Two claims are two functions"
         )
     return said[0], said[1]
 
@@ -208,10 +213,11 @@ def claim(
     """Make a test of a function that returns a statement: by a proof, or else in random cases.
 
     The function returns a relation (eq, le, same, ...), a statement of the kernel, an ``ArrayIdentity``, or a
-    tuple of one of these and what is given. Its test searches for a proof or a counterexample, for at most
-    ``seconds`` (20); where neither is found, it tests ``trials`` (200) random cases, made by ``seed`` (None:
-    a new one, which is shown). pytest collects it, whatever its name is, with fixtures and parameters as
-    usual, and shows in its summary what was proved, what only tested, and what refuted.
+    tuple of one of these and what is given: a cost, or a list of relations and costs. Its test searches for a
+    proof or a counterexample, for at most ``seconds`` (20); where neither is found, it tests ``trials`` (200)
+    random cases, made by ``seed`` (None: a new one, which is shown). pytest collects it, whatever its name
+    is, with fixtures and parameters as usual, and shows in its summary what was proved, what only tested, and
+    what refuted.
 
     ``expected`` says what passes: ``"holds"`` what is proved or tested, ``"proved"`` what is proved alone,
     ``"refuted"`` what is wrong. With ``always_test`` what is proved is tested as well. Called in a script it
