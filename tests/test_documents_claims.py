@@ -271,7 +271,7 @@ $$ Q^2 \\ge 0 $$
 
 
 BROKEN = [
-    ("$$ W = Q $$", (11, 8, "Q is not declared; declare it")),
+    ("$$ W = Q $$", (11, 8, "Q is not declared; declare it, as in given Q : int >= 1")),
     ("text $$ W +\n  W_{aut} = 1 $$", (12, 3, "W_aut is not declared; did you mean W_{out}?")),
     ("$$ \\sqrt{W} = 1 $$", (11, 4, "statements have no roots; state the claim about the powers")),
     ("$$ W \\propto H $$", (11, 4, "\\propto is no relation of two values; say in which sizes it is proportional")),  # noqa: E501
@@ -290,7 +290,7 @@ BROKEN = [
     ("$$ W = H $$\n\n$$ W = 1", (13, 1, "$$ is not closed with $$")),
     ("<!-- claim A 1 -->\n$$ W = W $$", (11, 5, "'claim A 1' is not understood; write <!-- claim ID: refuted -->")),  # noqa: E501
     ("<!-- claim A1 -->\n\ntext\n\n$$ W = W $$", (11, 1, "no formula stands below this comment")),
-    ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
+    ("<!-- assume -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it, as in given Q : int >= 1")),
     ("<!-- claim in Q -->\n$$ W \\propto W $$", (11, 5, "Q is no declared variable; one is needed at the end")),  # noqa: E501
     ("<!-- claim A -->\n$$W = W$$\n<!-- claim A -->\n$$W = W$$", (14, 1, "the id A is used twice")),
     ("$$ = W $$", (11, 4, "a term is missing before the relation")),
@@ -312,7 +312,7 @@ BROKEN = [
     ("<!-- claim A -->\n$$W = W = W$$\n<!-- claim A.2 -->\n$$W = W$$", (14, 1, "the id A.2 is used twice")),
     ("<!-- step A -->\n$$ W = H $$", (11, 5, "'step A' is not understood; write <!-- step E16.6 from E16.5 -->")),  # noqa: E501
     ("<!-- step A from last -->\n$$ W = H $$", (12, 1, "no claim of this document is called A")),
-    ("<!-- step last from last -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it")),
+    ("<!-- step last from last -->\n$$ W = Q $$", (12, 8, "Q is not declared; declare it, as in given Q : int >= 1")),  # noqa: E501
     ("<!-- step last from last -->\n$$ W = W = W $$", (12, 3, "a step is one relation; write a display for each")),  # noqa: E501
 ]  # fmt: skip
 
@@ -521,12 +521,12 @@ FILES = {
     "a zero": (GOOD + b"a \x00 b\n" + LAST, [(7, 3, "character '\\x00' is not allowed")], ["A", "B"]),
     "a mark that turns text": (GOOD + "a \u202e b\n".encode() + LAST, [(7, 3, "character '\\u202e' is not allowed")], ["A", "B"]),  # noqa: E501
     "UTF-16": (GOOD.decode().encode("utf-16"), [(1, 1, "the file is in UTF-16; save it as UTF-8")], []),
-    "an open block": (b"```claim\ntheorem T \"\"\n  claim 1 = 2\n\n  or 1 = 1\n" + LAST, [(1, 1, "the block ```claim is not closed"), (8, 4, "N is not declared; declare it")], ["B"]),  # noqa: E501
+    "an open block": (b"```claim\ntheorem T \"\"\n  claim 1 = 2\n\n  or 1 = 1\n" + LAST, [(1, 1, "the block ```claim is not closed"), (8, 4, "N is not declared; declare it, as in given N : int >= 1")], ["B"]),  # noqa: E501
     "an open block above another": (b"```symcnn\ngiven M : int\n" + GOOD + LAST, [(1, 1, "the block ```symcnn is not closed")], ["A", "B"]),  # noqa: E501
     "an open block of a claim": (b"<!-- claim C: refuted -->\n```claim\ntheorem C \"\"\n  claim 1 = 2\n\n" + GOOD, [(2, 1, "the block ```claim is not closed")], ["C", "A"]),  # noqa: E501
     "an open formula": (GOOD + b"\n<!-- claim C -->\n$$ N =\n\n" + LAST, [(9, 1, "$$ is not closed with $$")], ["A", "C", "B"]),  # noqa: E501
     "an open comment": (GOOD + b"\n<!-- claim C\n\n" + LAST, [(8, 1, "<!-- is not closed with -->")], ["A", "B"]),  # noqa: E501
-    "an unknown letter": (GOOD + b"$$ N = M $$\n" + LAST, [(7, 8, "M is not declared; declare it")], ["A", "L7", "B"]),  # noqa: E501
+    "an unknown letter": (GOOD + b"$$ N = M $$\n" + LAST, [(7, 8, "M is not declared; declare it, as in given M : int >= 1")], ["A", "L7", "B"]),  # noqa: E501
     "a bad layer": (b"```symcnn\nlayer c = Linear(2, 8) on (1, 5)\n```\n" + GOOD, [(2, 1, "Linear(in_features=2, out_features=8): in_features=2 does not match axis 1 of x, which has length 5")], ["A"]),  # noqa: E501
     "one id twice": (GOOD + GOOD[26:], [(10, 1, "the id A is used twice")], ["A", "A"]),
     "too long": (GOOD + b"prose\n" * 50_000 + LAST, [(33329, 1, "the document has more than 200000 characters; what stands from here on is not read")], ["A"]),  # noqa: E501

@@ -399,7 +399,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "size that is no integer": (lambda: sizes.Dim({(): Fraction(1, 2)}), "is no integer"),
     "index without a loop": (lambda: indices("r")[0] + parse_size("H"), "no loop runs over index r"),
-    "exponent": (lambda: H**65, "an exponent from 0 to 64 is missing"),
+    "exponent": (lambda: H**65, "an exponent of 65 is above 64, the largest in a statement"),
     "long number": (lambda: sympy.Integer(10) ** 500, "a number has more than 400 digits"),
     "name": (lambda: Symbol("{}", integer=True), "symbol '{}' has no name in statements"),
     "long name": (lambda: Symbol("a" * 65, integer=True), "has no name in statements; call it by letters"),

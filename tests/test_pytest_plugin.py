@@ -148,7 +148,7 @@ def test_what_is_not_as_expected_fails_and_says_why(tmp_path: Path) -> None:
         "  N K = N",
         "  counterexample: N = 1, K = 2",
         "  it holds exactly when K = 1",
-        "wrong.md:12:8: B is not read: M is not declared; declare it",
+        "wrong.md:12:8: B is not read: M is not declared; declare it, as in given M : int >= 1",
         "  first wrong step: K + N = N",
         "wrong.md:18:3: D is proved, expected: refuted",
     ):

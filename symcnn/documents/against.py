@@ -315,7 +315,7 @@ class _Comparing:
         except FormulaError as error:
             # Letters are those of the reference, and nothing that is declared in the submission helps.
             reason = error.reason.replace("is not declared", "is no letter of the reference")
-            advice = error.advice if error.advice != "declare it" else ""
+            advice = "" if error.advice.startswith("declare it, as in") else error.advice
             place = Fault("", error.line, error.column)
             raise _Settled(NOT_READ, f"{reason}; {advice}" if advice else reason, place) from None
 

@@ -115,7 +115,7 @@ class Names:
             return f"did you mean {latex_of(self.by_key[close[0]])}?"
         if len(shown) > 1 and shown.isalpha():
             return "declare it, or put blanks between the factors of a product"
-        return "declare it"
+        return f"declare it, as in given {shown} : int >= 1"
 
 
 def is_word(run: str) -> bool:

@@ -16,6 +16,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from symcnn.kernel.reading import MAX_EXPONENT
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.terms import (
     INT,
@@ -249,7 +250,9 @@ def _scaled(top: Term, number: int, factors: Sequence[Term]) -> Term:
 
 
 def power(base: Term, exponent: int) -> Term:
-    """A power; a first one is its base."""
+    """A power; a first one is its base. Raises ``ValueError`` for one that statements do not have."""
+    if exponent > MAX_EXPONENT:
+        raise ValueError(f"an exponent of {exponent} is above {MAX_EXPONENT}, the largest in a statement")
     return base if exponent == 1 else Power(base, exponent)
 
 
