@@ -185,6 +185,25 @@ def test_explanations() -> None:
     assert found.ratio is found.difference is found.derived is found.holds_when is None
 
 
+I, J = sympy.Symbol("i", integer=True), sympy.Symbol("j", integer=True)
+
+# A sum of polynomials, what it is not, and what it is.
+SUMS = [
+    (sympy.Sum(I**2, (I, 1, N)), N**3 / 3, N * (N + 1) * (2 * N + 1) / 6),
+    (sympy.Sum(1, (J, 0, I), (I, 0, N - 1)), N**2 / 2, N * (N + 1) / 2),
+    (sympy.Sum(I + J, (J, 0, K - 1), (I, 0, N - 1)), N * K, N * K * (N + K - 2) / 2),
+    (sympy.Sum(K * (2 * K + I * K), (I, 0, N - 1)), 2 * N * K**2, N * K**2 * (N + 3) / 2),
+]
+
+
+@pytest.mark.parametrize(("total", "wrong", "right"), SUMS)
+def test_the_right_formula_of_a_sum_is_found(total: Any, wrong: Any, right: Any) -> None:
+    found = prove(eq(total, wrong), seconds=SECONDS)
+    assert found.status == REFUTED
+    assert sympy.expand(found.derived - right) == 0
+    assert prove(eq(total, right), seconds=SECONDS).status == PROVED
+
+
 def test_an_explanation_that_fails_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     from symcnn.proving import explaining
 

@@ -43,6 +43,7 @@ from symcnn.kernel.writing import write
 from symcnn.search.clock import now
 from symcnn.search.combining import Arithmetic, term_of
 from symcnn.search.facts import named
+from symcnn.search.power_sums import with_forms
 from symcnn.search.tactics import MAX_DEPTH, OutOfTime, Search
 
 # Of a sum of more terms nobody could see when it is 0.
@@ -123,7 +124,7 @@ class _Explaining:
 
     def fraction(self, term: Term) -> tuple[Polynomial, Polynomial]:
         """A term as a quotient of two polynomials without inverses."""
-        value = self.canonical.term(term)
+        value = with_forms(self.canonical, self.canonical.term(term), self.found.sequent)
         top, bottom = value, self.canonical.term(ONE)
         for atom in sorted({atom for monomial in value for atom, _ in monomial}):
             shown = self.atoms.shown[atom]

@@ -15,7 +15,7 @@ from symcnn.kernel.canonical import Atoms, Canonical
 from symcnn.kernel.laws import LAWS
 from symcnn.kernel.logic import Sequent
 from symcnn.kernel.polynomial import ONE as UNIT
-from symcnn.kernel.polynomial import Polynomial, add_scaled, multiply, power, scale
+from symcnn.kernel.polynomial import Polynomial, add_scaled, power, scale
 from symcnn.kernel.ranges import in_range, with_index
 from symcnn.kernel.sorts import sort_of
 from symcnn.kernel.substitution import term_with
@@ -153,11 +153,14 @@ def summed_twice(search: Search, found: Found, total: Sum) -> str | None:
     described = Found(at.showing(Compare("=", total.body, total.body)), [], list(found.rewrites))
     for term in closed_terms([total.body], (Sum,)):
         search.describe(described, term)
-    body = _with_forms(described, at, total.body)
-    factor = lcm(*(Fraction(c).denominator for c in body[0].values())) if body is not None else 1
-    if body is None or factor == 1:
+    atoms = Atoms()
+    equations = [named(described.sequent, name) for name in described.rewrites]
+    canonical = Canonical(described.sequent.scope, atoms, equations)
+    body = with_forms(canonical, canonical.term(total.body), described.sequent)
+    factor = lcm(*(Fraction(c).denominator for c in body.values()))
+    if factor == 1:
         return None
-    multiple = term_of(scale(body[0], factor), body[1])
+    multiple = term_of(scale(body, factor), atoms)
     scaled = LAWS["sum_scale"][0](total, number(factor)).conclusion
     if not isinstance(scaled, Compare) or not isinstance(scaled.right, Sum):
         return None
@@ -189,27 +192,20 @@ def summed_twice(search: Search, found: Found, total: Sum) -> str | None:
     return new
 
 
-def _with_forms(described: Found, before: Sequent, body: Term) -> tuple[Polynomial, Atoms] | None:
-    """The body with what new equations say of its sums, as a polynomial; None where they say nothing."""
-    atoms = Atoms()
-    canonical = Canonical(
-        described.sequent.scope, atoms, [named(described.sequent, r) for r in described.rewrites]
-    )
-    value = canonical.term(body)
-    forms = {
-        next(iter(canonical.term(fact.left)))[0][0]: canonical.term(fact.right)
-        for name, fact in described.sequent.facts.items()
-        if name not in before.facts
-        and isinstance(fact, Compare)
-        and fact.relation == "="
-        and isinstance(fact.left, Sum)
-    }
-    if not any(atom in forms for monomial in value for atom, _ in monomial):
-        return None
+def with_forms(canonical: Canonical, value: Polynomial, sequent: Sequent) -> Polynomial:
+    """A polynomial with the closed forms that facts give for the sums in it, whether they rewrite or not."""
+    forms: dict[int, Polynomial] = {}
+    for fact in sequent.facts.values():
+        if isinstance(fact, Compare) and fact.relation == "=" and isinstance(fact.left, Sum):
+            left, right = canonical.term(fact.left), canonical.term(fact.right)
+            (monomial, *rest) = left
+            # Both sides of what is a rewrite already are the same.
+            if not rest and left[monomial] == 1 and [e for _, e in monomial] == [1] and left != right:
+                forms.setdefault(monomial[0][0], right)
     out: Polynomial = {}
     for monomial, coefficient in value.items():
         part: Polynomial = {UNIT: coefficient}
         for atom, exponent in monomial:
-            part = multiply(part, power(forms.get(atom, {((atom, 1),): 1}), exponent))
+            part = canonical.times(part, power(forms.get(atom, {((atom, 1),): 1}), exponent))
         add_scaled(out, part)
-    return out, atoms
+    return out
