@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import symcnn.testing.claims as module
 from symcnn import ArrayIdentity, Conv2d, Relation, Tensor, claim, dims, eq, ge, le, quantity
@@ -175,6 +177,55 @@ def test_methods_are_claims_too() -> None:
             return le(self.length, self.length)
 
     assert Group().test().status == "PROVED"
+
+
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+@pytest.mark.parametrize("inside", [True, False], ids=["claim of it", "of a claim"])
+def test_methods_without_an_instance_are_claims_too(kind: Any, inside: bool) -> None:
+    def grows(*owner: type) -> Relation:
+        return le(L, L * K)
+
+    group: Any = type("Group", (), {"grows": claim(kind(grows)) if inside else kind(claim(grows))})
+    assert group.grows().status == group().grows().status == "PROVED"
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning", "written"),
+    [
+        ("_private", "", 'theorem private ""'),
+        ("größe", "", 'theorem gr__e ""'),
+        ("<lambda>", "", 'theorem lambda_ ""'),
+        ("_1", "", 'theorem claim ""'),
+        ("quoted", 'The "rows".', "theorem quoted \"The 'rows'.\""),
+        ("spaced", "A\xa0K\u00b2\x07.\nMore.", 'theorem spaced "A K\u00b2 ."'),
+    ],
+)
+def test_any_name_and_docstring_of_python_will_do(name: str, meaning: str, written: str) -> None:
+    def claimed() -> Relation:
+        return le(L, L * K)
+
+    claimed.__name__, claimed.__doc__ = name, meaning
+    outcome = claim(claimed)()
+    assert outcome.name == name
+    assert outcome.verdict is not None
+    assert outcome.verdict.statement.written.partition("\n")[0] == written
+
+
+def test_arguments_may_have_any_name() -> None:
+    @claim
+    def grows(self: int, function: int) -> Relation:
+        return le(L, self * function * L)
+
+    assert grows(self=1, function=2).status == "PROVED"
+
+
+def test_a_test_of_hypothesis_is_no_claim() -> None:
+    with pytest.raises(TypeError, match="tested: @claim and @given do not go together; take "):
+
+        @claim
+        @given(st.integers(1, 5))
+        def tested(factor: int) -> None:
+            pass
 
 
 def test_an_outcome_has_no_truth_value() -> None:

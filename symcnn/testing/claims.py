@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -21,6 +22,10 @@ EXPECTED = {
     "refuted": (REFUTED, FALSIFIED),
 }
 """What a claim may be expected to be, and the statuses that are this."""
+WITH_HYPOTHESIS = (
+    "@claim and @given do not go together; take pytest.mark.parametrize, or call prove or check_random in a "
+    "test below @given"
+)
 SECONDS = 20.0
 TRIALS = 200
 
@@ -126,7 +131,7 @@ class Plan:
             seed=seed if self.seed is None else self.seed,
         )
 
-    def outcome(self, function: Callable[..., Any], *args: Any, **given: Any) -> Outcome:
+    def outcome(self, function: Callable[..., Any], /, *args: Any, **given: Any) -> Outcome:
         """What is known of the claim that a function returns for these arguments, whatever is expected."""
         name = function.__name__
         said, premises = _statement(name, function(*args, **given))
@@ -139,8 +144,8 @@ class Plan:
     def _outcome(self, name: str, function: Callable[..., Any], said: Any, premises: Any) -> Outcome:
         verdict: Verdict | None = None
         if not isinstance(said, ArrayIdentity):
-            meaning = (inspect.getdoc(function) or "").partition("\n")[0]
-            verdict = prove(said, premises, name=name, meaning=meaning, seconds=self.seconds or SECONDS)
+            head, meaning = _head(function)
+            verdict = prove(said, premises, name=head, meaning=meaning, seconds=self.seconds or SECONDS)
         proved = verdict is not None and verdict.status == PROVED
         if verdict is not None and (verdict.status == REFUTED or (proved and not self.always_test)):
             return Outcome(name, verdict.status, verdict)
@@ -161,6 +166,14 @@ class Plan:
     def wrong(self, outcome: Outcome) -> ClaimError | None:
         """The error that an outcome is where another one is expected."""
         return None if outcome.status in EXPECTED[self.expected] else ClaimError(outcome, self.expected)
+
+
+def _head(function: Callable[..., Any]) -> tuple[str, str]:
+    """A name and a meaning for a statement of the kernel, which has fewer letters than Python."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", function.__name__).lstrip("_0123456789")
+    first = (inspect.getdoc(function) or "").partition("\n")[0]
+    meaning = "".join(c if c.isprintable() else " " for c in first.replace('"', "'"))
+    return name or "claim", meaning
 
 
 def _statement(name: str, said: Any) -> tuple[Any, Any]:
@@ -243,8 +256,13 @@ def claim(
     plan = Plan(expected, seconds, trials, seed, always_test)
 
     def decorate(found: Callable[..., Any]) -> Callable[..., Outcome]:
+        if isinstance(found, staticmethod | classmethod):
+            method: Any = found
+            return type(method)(decorate(method.__func__))
         if not inspect.isfunction(found):
             raise TypeError(f"claim takes a function that returns a statement, not {found!r}")
+        if hasattr(found, "is_hypothesis_test"):
+            raise TypeError(f"{found.__name__}: {WITH_HYPOTHESIS}")
         if inspect.iscoroutinefunction(found) or inspect.isgeneratorfunction(found):
             raise TypeError(f"{found.__name__} returns no statement when it is called; use a plain function")
 
