@@ -131,7 +131,10 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
             f"identity: a {type(identity).__name__} is nothing to be tested; give one relation (eq, le, ..., "
             "same), a statement of the kernel, or an ArrayIdentity"
         )
-    return StatementExperiment(statement(identity, given), str(identity))
+    # A relation of symcnn, one of SymPy, or a condition of a cost.
+    signs = {getattr(identity, name, "") for name in ("sign", "rel_op", "relation")}
+    turned = not signs.isdisjoint((">", ">=", "ge"))
+    return StatementExperiment(statement(identity, given), str(identity), turned)
 
 
 def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:
