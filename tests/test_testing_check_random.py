@@ -423,6 +423,21 @@ def test_a_script_takes_what_its_functions_use_along(tmp_path: Path) -> None:
     assert done.stdout.startswith(f"left  {error.left}\nright {error.right}")
 
 
+@pytest.mark.parametrize("name", ["left", "right", "np", "print", "left_side", "x"])
+def test_a_script_tells_its_own_names_from_those_of_the_case(name: str, tmp_path: Path) -> None:
+    error = falsified(
+        ArrayIdentity(
+            name="one more",
+            tensors=[Tensor(name, (L,)), Tensor("y", (L,))],
+            left=lambda **given: given[name] + given["y"] + 1,
+            right=lambda **given: given[name] + given["y"],
+        )
+    )
+    done = run(error.script, tmp_path)
+    assert done.stderr.splitlines()[-1] == "AssertionError: left and right differ"
+    assert done.stdout == f"left  {error.left}\nright {error.right}\n"
+
+
 def test_a_script_says_where_a_source_is_not_to_be_had(tmp_path: Path) -> None:
     made: dict[str, Any] = {}
     exec("wrong = lambda x: x + 1", made)
