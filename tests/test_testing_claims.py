@@ -132,6 +132,13 @@ def test_what_is_neither_decided_nor_testable_never_passes() -> None:
             assert "it cannot be tested:" in str(found.value)
 
 
+def test_nothing_is_given_beside_a_statement_that_holds_its_own_assumptions() -> None:
+    above = read_statements('theorem above ""\n  given L : int >= 1\n  claim L >= 2\n')[0]
+    with pytest.raises(TypeError, match="a statement holds its own assumptions"):
+        outcome_of((above, [ge(L, 2)]), expected="refuted")
+    assert outcome_of((above, []), expected="refuted").status == "REFUTED"
+
+
 def test_an_identity_of_arrays_is_tested() -> None:
     outcome = outcome_of(composed(), trials=20, seed=1)
     assert outcome.status == "TESTED"
