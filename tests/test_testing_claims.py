@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ import symcnn.testing.claims as module
 from symcnn import ArrayIdentity, Conv2d, Relation, Tensor, claim, dims, eq, ge, le, quantity
 from symcnn.kernel.statements import read_statements
 from symcnn.search.deciding import Decision
+from symcnn.symbols.conditions import at_least
+from symcnn.symbols.size import as_size
 from symcnn.testing.claims import ClaimError, ContradictionError, Outcome
 
 L, K, S, C, D, H, W = dims("L K S C D H W")
@@ -258,6 +261,26 @@ def test_what_is_given_is_shown_beside_a_proof() -> None:
     assert str(outcome_of((eq(L, K), (eq(L, K), ge(K**2, 1))))) == (
         "claimed: PROVED: L = K\n  given: L = K, K^2 >= 1"
     )
+
+
+def test_all_that_is_given_is_shown() -> None:
+    cost = Conv2d(C, D, K, bias=False).cost((C, H, W))
+    said = ge(H * L, K * L), [cost, (ge(C, 2), sympy.Ge(L, D)), at_least(as_size(D), 3)]
+    assert str(outcome_of(said)) == (
+        "claimed: PROVED: K*L <= H*L\n  given: H >= K, W >= K, C >= 2, L >= D, D >= 3"
+    )
+
+
+@pytest.mark.parametrize(
+    "second",
+    [ge(L, 2), sympy.Eq(L, K), sympy.And(L > K, L > D), at_least(as_size(L), 2)],
+    ids=["relation", "of SymPy", "two of SymPy", "condition"],
+)
+def test_two_relations_are_no_claim_and_what_is_given(second: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"claimed returned two relations; .*: return L = K, \[.*\]\. Two claims"
+    ):
+        outcome_of((eq(L, K), second))
 
 
 @pytest.mark.usefixtures("_undecided")

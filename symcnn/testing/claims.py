@@ -9,9 +9,14 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, overload
 
+import sympy
+
 from symcnn.proving.relations import TRUTH_VALUES, Relation
+from symcnn.proving.sameness import Same
+from symcnn.proving.translation import premises_in
 from symcnn.proving.verdict import Verdict, prove
 from symcnn.symbols import checks
+from symcnn.symbols.conditions import Condition
 from symcnn.testing.checking import Falsified, Trials, check_random
 from symcnn.testing.identity import ArrayIdentity
 
@@ -37,7 +42,8 @@ class Outcome:
     ``status`` is PROVED or REFUTED, by a certificate that the kernel accepted; TESTED, where neither was
     found and it held in all of ``trials``; FALSIFIED, where a random case breaks it; or UNKNOWN, where
     nothing could be tested either, as ``reason`` says. ``verdict`` is that of the search, None of what has
-    no proof, such as an ``ArrayIdentity``. ``given`` are the relations that the claim stands under.
+    no proof, such as an ``ArrayIdentity``. ``given`` are the relations that the claim stands under, and the
+    conditions of costs.
     """
 
     name: str
@@ -46,7 +52,7 @@ class Outcome:
     trials: Trials | None = None
     falsified: Falsified | None = None
     reason: str = ""
-    given: tuple[Relation, ...] = ()
+    given: tuple[Any, ...] = ()
 
     def __bool__(self) -> bool:
         raise TypeError("an outcome has no truth value; compare outcome.status")
@@ -135,11 +141,8 @@ class Plan:
         """What is known of the claim that a function returns for these arguments, whatever is expected."""
         name = function.__name__
         said, premises = _statement(name, function(*args, **given))
-        several = premises if isinstance(premises, tuple | list) else (premises,)
-        return replace(
-            self._outcome(name, function, said, premises),
-            given=tuple(p for p in several if isinstance(p, Relation)),  # type: ignore[misc]
-        )
+        outcome = self._outcome(name, function, said, premises)
+        return replace(outcome, given=tuple(premises_in(premises)))
 
     def _outcome(self, name: str, function: Callable[..., Any], said: Any, premises: Any) -> Outcome:
         verdict: Verdict | None = None
@@ -190,7 +193,7 @@ def _statement(name: str, said: Any) -> tuple[Any, Any]:
             f"{name} returned a tuple of {len(said)}; return a statement, or (statement, given), where given "
             "is a cost, or a list of relations and costs"
         )
-    if isinstance(said[1], Relation):
+    if isinstance(said[1], Relation | Condition | Same | sympy.logic.boolalg.Boolean):
         raise NoStatementError(
             f"{name} returned two relations; what is given stands in a list: return {said[0]}, [{said[1]}]. "
             "Two claims are two functions"
