@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -91,6 +92,18 @@ def test_what_is_false_is_refuted_with_its_counterexample() -> None:
     assert "counterexample: " in str(found.value)
 
 
+@pytest.mark.parametrize("said", [OFF_BY_ONE, composed(2)], ids=["refuted", "falsified"])
+def test_errors_come_out_of_other_processes(said: Any) -> None:
+    with pytest.raises(ClaimError) as found:
+        outcome_of(said, seed=1)
+    error: ClaimError = pickle.loads(pickle.dumps(found.value))
+    assert str(error) == str(found.value)
+    assert error.outcome.status == found.value.outcome.status
+    if found.value.outcome.falsified is not None:
+        assert error.outcome.falsified is not None
+        assert error.outcome.falsified.script == found.value.outcome.falsified.script
+
+
 def test_what_is_expected_to_be_false_passes_where_it_is() -> None:
     assert outcome_of(OFF_BY_ONE, expected="refuted").status == "REFUTED"
     with pytest.raises(ClaimError, match="claimed is proved, expected: refuted"):
@@ -158,8 +171,11 @@ def test_what_is_proved_is_tested_as_well_where_it_is_asked_for() -> None:
 
 @pytest.mark.usefixtures("_believing")
 def test_a_proof_that_a_random_case_breaks_is_an_error_of_its_own() -> None:
-    with pytest.raises(ContradictionError, match="claimed is proved, and yet a random case breaks it"):
+    with pytest.raises(
+        ContradictionError, match="claimed is proved, and yet a random case breaks it"
+    ) as found:
         outcome_of(OFF_BY_ONE, always_test=True)
+    assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)
 
 
 # ---------------------------------------------------------------- functions

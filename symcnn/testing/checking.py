@@ -75,7 +75,12 @@ class Falsified(AssertionError):
         self.left = failure.left
         self.right = failure.right
         self.script = script
+        self._failure = failure
         super().__init__("\n".join(self._lines(failure)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.identity, self.seed, self.case, self._failure, self.script)
 
     def _lines(self, failure: Failure) -> list[str]:
         lines = [f"{self.identity} fails in a random case (seed {self.seed})"]

@@ -96,17 +96,26 @@ class ClaimError(AssertionError):
         self.expected = expected
         super().__init__(f"{outcome.name} is {outcome.status.lower()}, expected: {expected}\n{outcome}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.outcome, self.expected)
+
 
 class ContradictionError(AssertionError):
     """A claim is proved, and a random case breaks it: one of the two is wrong, and has to be reported."""
 
     def __init__(self, name: str, verdict: Verdict, falsified: Falsified) -> None:
+        self.name = name
         self.verdict = verdict
         self.falsified = falsified
         super().__init__(
             f"{name} is proved, and yet a random case breaks it. Either symcnn is wrong, or the case is not "
             f"one of the statement; please report both.\n{verdict.proof}\n{falsified}"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.name, self.verdict, self.falsified)
 
 
 @dataclass(frozen=True)
