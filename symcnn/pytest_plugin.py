@@ -11,8 +11,9 @@ import inspect
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, wraps
 from pathlib import Path
 from traceback import format_exception, walk_tb
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ _SEEN = 800_000
 STATUS, EXPECTED, CASES, SEED = "symcnn", "symcnn_expected", "symcnn_cases", "symcnn_seed"
 _ORDER = ("proved", "tested", "refuted", "unknown", "unreadable")
 _FALSIFIED = "falsified"
+# What ``claim`` writes into a function: how it is tested, and the function that returns the statement.
+_CLAIM = "symcnn_claim"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,17 +102,52 @@ def _whole(config: pytest.Config, setting: str, least: int) -> int | None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
+    """Have static methods below ``@claim`` collected; raise where unittest would pass over one."""
+    if isinstance(obj, staticmethod | classmethod) and hasattr(obj.__func__, _CLAIM):
+        obj.__test__ = True  # type: ignore[union-attr]
+    elif "symcnn.testing.claims" in sys.modules and isinstance(obj, type) and _is_unittest(obj):
+        for found in dir(obj):
+            if hasattr(inspect.getattr_static(obj, found), _CLAIM) and not found.startswith("test"):
+                raise collector.CollectError(
+                    f"{name}.{found}: the claims of a unittest.TestCase are found by their names alone; "
+                    f"call it test_{found}, or take a class that is no TestCase"
+                )
+
+
+def _is_unittest(found: type | None) -> bool:
+    """Whether a class is one of the tests of the standard library."""
+    unittest = sys.modules.get("unittest")
+    return unittest is not None and found is not None and issubclass(found, unittest.TestCase)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Have unittest test a function below ``@claim`` as pytest does."""
+    if isinstance(item, pytest.Function) and hasattr(item.obj, _CLAIM) and _is_unittest(item.cls):
+        found = item.obj
+        item.obj = wraps(found)(lambda: _test(item, found))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Test a function below ``@claim``."""
-    found = getattr(pyfuncitem.obj, "symcnn_claim", None)
-    if found is None:
+    if not hasattr(pyfuncitem.obj, _CLAIM):
         return None
-    from symcnn.testing.claims import NoStatementError
+    _test(pyfuncitem, pyfuncitem.obj)
+    return True
 
-    (plan, function), config = found, pyfuncitem.config
+
+def _test(pyfuncitem: pytest.Function, claimed: Callable[..., Any]) -> None:
+    """Fail where a claim is not what is expected of it."""
+    from symcnn.testing.claims import WITH_HYPOTHESIS, NoStatementError
+
+    if hasattr(claimed, "is_hypothesis_test"):
+        raise pytest.fail.Exception(f"{pyfuncitem.name}: {WITH_HYPOTHESIS}", pytrace=False)
+    (plan, function), config = getattr(claimed, _CLAIM), pyfuncitem.config
     plan = plan.otherwise(_seconds(config), _whole(config, "trials", 1), _whole(config, "seed", 0))
-    names = inspect.signature(pyfuncitem.obj).parameters
-    owner = getattr(pyfuncitem.obj, "__self__", None)
+    names = inspect.signature(claimed).parameters
+    owner = getattr(claimed, "__self__", None)
     first = () if owner is None else (owner,)
     place = f"{pyfuncitem.location[0]}:{(pyfuncitem.location[1] or 0) + 1}"
     try:
@@ -134,7 +172,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         pyfuncitem.user_properties += [(SEED, outcome.trials.seed), (CASES, outcome.trials.held)]
     if (wrong := plan.wrong(outcome)) is not None:
         pytest.fail(f"{place}: {wrong}", pytrace=False)
-    return True
 
 
 def _own(error: BaseException, function: Any) -> bool:

@@ -486,3 +486,95 @@ def test_errors_about_what_is_claimed_have_no_traceback_into_the_package(tmp_pat
         "claims: 1 proved, 1 tested (1 random case)",
         "  tested, not proved: test_paper.py::numbers, 1 random case (seed 3)",
     ]
+
+
+IN_CLASSES = """
+import unittest
+
+import pytest
+from hypothesis import given, strategies
+from symcnn import claim, dims, le
+
+N, K = dims("N K")
+
+
+class TestGroup:
+    factor = K
+
+    @staticmethod
+    @claim
+    def below():
+        return le(N, N*K)
+
+    @claim
+    @staticmethod
+    def above():
+        return le(N, N*K)
+
+    @classmethod
+    @claim(expected="refuted")
+    def by_class(cls, number):
+        return le(number*N*cls.factor, N)
+
+    @pytest.fixture
+    def number(self):
+        return 2
+
+
+class Old(unittest.TestCase):
+    def setUp(self):
+        self.factor = K
+
+    @claim
+    def test_products(self):
+        return le(N, N*self.factor)
+
+    @claim(seconds=1e-9, trials=7, seed=3)
+    def test_hard(self):
+        return le(N, N*self.factor)
+
+    @unittest.skip("not now")
+    @claim
+    def test_later(self):
+        return le(N, N - 1)
+
+    @claim
+    def test_wrong(self):
+        return le(N, N - self.factor)
+
+
+@given(strategies.integers(1, 5))
+@claim
+def test_given(factor):
+    return le(N, N*factor)
+"""
+
+
+def test_claims_in_classes_of_all_kinds_are_tests(tmp_path: Path) -> None:
+    done = run(module(tmp_path, IN_CLASSES), "-rA", "-o", "console_output_style=classic")
+    told = dict(
+        re.findall(r"^(?:PASSED|FAILED) test_paper.py::(\S+)(?: - (.*))?$", done.stdout, re.MULTILINE)
+    )
+    assert told.pop("test_given").startswith("Failed: test_given: @claim and @given do not go together")
+    assert told == {
+        "TestGroup::below": "",
+        "TestGroup::above": "",
+        "TestGroup::by_class": "",
+        "Old::test_products": "",
+        "Old::test_hard": "",
+        "Old::test_wrong": "Failed: test_paper.py:51: test_wrong is refuted, expected: holds",
+    }
+    assert "1 skipped" in done.stdout
+    assert summary(done) == [
+        "claims: 3 proved, 1 tested (7 random cases), 2 refuted (1 not as expected)",
+        "  tested, not proved: test_paper.py::Old::test_hard, 7 random cases (seed 3)",
+    ]
+
+
+def test_a_claim_that_unittest_would_pass_over_is_an_error(tmp_path: Path) -> None:
+    done = run(module(tmp_path, IN_CLASSES.replace("test_wrong", "wrong")))
+    assert done.returncode == 2
+    assert (
+        "Old.wrong: the claims of a unittest.TestCase are found by their names alone; call it test_wrong, "
+        "or take a class that is no TestCase" in done.stdout.splitlines()
+    )

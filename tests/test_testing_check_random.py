@@ -26,6 +26,7 @@ from symcnn import (
     dims,
     eq,
     ge,
+    gt,
     indices,
     le,
     lt,
@@ -36,6 +37,8 @@ from symcnn import (
 from symcnn.equations.notation import computed
 from symcnn.kernel.statements import read_statements
 from symcnn.proving.translation import statement as stated
+from symcnn.symbols.conditions import at_least
+from symcnn.symbols.size import as_size as size
 from symcnn.testing.arrays import ArrayCase
 from symcnn.testing.identity import ArrayIdentityExperiment
 from symcnn.testing.statements import StatementExperiment
@@ -361,6 +364,29 @@ def test_a_script_of_a_relation_is_plain_python(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1] == f"AssertionError: {error.left} == {error.right} is false"
 
 
+@pytest.mark.parametrize(
+    ("claim", "sides", "shown"),
+    [
+        (ge(L, K + 1), (1, 2), "L >= 1 + K"),
+        (gt(L, K), (1, 1), "L > K"),
+        (K <= L, (2, 1), "K <= L"),
+        (L > K, (1, 1), "L > K"),
+        (at_least(size(L), size(K) + 1), (1, 2), "L >= K + 1"),
+    ],
+    ids=str,
+)
+def test_the_sides_are_those_of_the_claim_as_it_was_written(
+    claim: Any, sides: tuple[int, int], shown: str, tmp_path: Path
+) -> None:
+    error = falsified(claim)
+    assert (error.left, error.right) == sides
+    assert f"\n  left   {sides[0]}\n  right  {sides[1]}\n  {shown} is false\n" in str(error)
+    done = run(error.script, tmp_path)
+    assert done.stdout == f"left  {sides[0]}\nright {sides[1]}\n"
+    sign = shown.split()[1]
+    assert done.stderr.splitlines()[-1] == f"AssertionError: {sides[0]} {sign} {sides[1]} is false"
+
+
 def test_a_script_holds_recursive_definitions_functions_and_fractions(tmp_path: Path) -> None:
     text = (
         'theorem t ""\n  given n : int >= 0\n  given a : real > 0\n  given x : int -> real\n'
@@ -395,6 +421,21 @@ def test_a_script_takes_what_its_functions_use_along(tmp_path: Path) -> None:
     done = run(error.script, tmp_path)
     assert done.stderr.splitlines()[-1] == "AssertionError: left and right differ"
     assert done.stdout.startswith(f"left  {error.left}\nright {error.right}")
+
+
+@pytest.mark.parametrize("name", ["left", "right", "np", "print", "left_side", "x"])
+def test_a_script_tells_its_own_names_from_those_of_the_case(name: str, tmp_path: Path) -> None:
+    error = falsified(
+        ArrayIdentity(
+            name="one more",
+            tensors=[Tensor(name, (L,)), Tensor("y", (L,))],
+            left=lambda **given: given[name] + given["y"] + 1,
+            right=lambda **given: given[name] + given["y"],
+        )
+    )
+    done = run(error.script, tmp_path)
+    assert done.stderr.splitlines()[-1] == "AssertionError: left and right differ"
+    assert done.stdout == f"left  {error.left}\nright {error.right}\n"
 
 
 def test_a_script_says_where_a_source_is_not_to_be_had(tmp_path: Path) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
 
 import symcnn.testing.claims as module
 from symcnn import ArrayIdentity, Conv2d, Relation, Tensor, claim, dims, eq, ge, le, quantity
 from symcnn.kernel.statements import read_statements
 from symcnn.search.deciding import Decision
+from symcnn.symbols.conditions import at_least
+from symcnn.symbols.size import as_size
 from symcnn.testing.claims import ClaimError, ContradictionError, Outcome
 
 L, K, S, C, D, H, W = dims("L K S C D H W")
@@ -86,6 +92,18 @@ def test_what_is_false_is_refuted_with_its_counterexample() -> None:
     assert "counterexample: " in str(found.value)
 
 
+@pytest.mark.parametrize("said", [OFF_BY_ONE, composed(2)], ids=["refuted", "falsified"])
+def test_errors_come_out_of_other_processes(said: Any) -> None:
+    with pytest.raises(ClaimError) as found:
+        outcome_of(said, seed=1)
+    error: ClaimError = pickle.loads(pickle.dumps(found.value))
+    assert str(error) == str(found.value)
+    assert error.outcome.status == found.value.outcome.status
+    if found.value.outcome.falsified is not None:
+        assert error.outcome.falsified is not None
+        assert error.outcome.falsified.script == found.value.outcome.falsified.script
+
+
 def test_what_is_expected_to_be_false_passes_where_it_is() -> None:
     assert outcome_of(OFF_BY_ONE, expected="refuted").status == "REFUTED"
     with pytest.raises(ClaimError, match="claimed is proved, expected: refuted"):
@@ -130,6 +148,13 @@ def test_what_is_neither_decided_nor_testable_never_passes() -> None:
             assert "it cannot be tested:" in str(found.value)
 
 
+def test_nothing_is_given_beside_a_statement_that_holds_its_own_assumptions() -> None:
+    above = read_statements('theorem above ""\n  given L : int >= 1\n  claim L >= 2\n')[0]
+    with pytest.raises(TypeError, match="a statement holds its own assumptions"):
+        outcome_of((above, [ge(L, 2)]), expected="refuted")
+    assert outcome_of((above, []), expected="refuted").status == "REFUTED"
+
+
 def test_an_identity_of_arrays_is_tested() -> None:
     outcome = outcome_of(composed(), trials=20, seed=1)
     assert outcome.status == "TESTED"
@@ -146,8 +171,11 @@ def test_what_is_proved_is_tested_as_well_where_it_is_asked_for() -> None:
 
 @pytest.mark.usefixtures("_believing")
 def test_a_proof_that_a_random_case_breaks_is_an_error_of_its_own() -> None:
-    with pytest.raises(ContradictionError, match="claimed is proved, and yet a random case breaks it"):
+    with pytest.raises(
+        ContradictionError, match="claimed is proved, and yet a random case breaks it"
+    ) as found:
         outcome_of(OFF_BY_ONE, always_test=True)
+    assert str(pickle.loads(pickle.dumps(found.value))) == str(found.value)
 
 
 # ---------------------------------------------------------------- functions
@@ -177,6 +205,55 @@ def test_methods_are_claims_too() -> None:
     assert Group().test().status == "PROVED"
 
 
+@pytest.mark.parametrize("kind", [staticmethod, classmethod])
+@pytest.mark.parametrize("inside", [True, False], ids=["claim of it", "of a claim"])
+def test_methods_without_an_instance_are_claims_too(kind: Any, inside: bool) -> None:
+    def grows(*owner: type) -> Relation:
+        return le(L, L * K)
+
+    group: Any = type("Group", (), {"grows": claim(kind(grows)) if inside else kind(claim(grows))})
+    assert group.grows().status == group().grows().status == "PROVED"
+
+
+@pytest.mark.parametrize(
+    ("name", "meaning", "written"),
+    [
+        ("_private", "", 'theorem private ""'),
+        ("größe", "", 'theorem gr__e ""'),
+        ("<lambda>", "", 'theorem lambda_ ""'),
+        ("_1", "", 'theorem claim ""'),
+        ("quoted", 'The "rows".', "theorem quoted \"The 'rows'.\""),
+        ("spaced", "A\xa0K\u00b2\x07.\nMore.", 'theorem spaced "A K\u00b2 ."'),
+    ],
+)
+def test_any_name_and_docstring_of_python_will_do(name: str, meaning: str, written: str) -> None:
+    def claimed() -> Relation:
+        return le(L, L * K)
+
+    claimed.__name__, claimed.__doc__ = name, meaning
+    outcome = claim(claimed)()
+    assert outcome.name == name
+    assert outcome.verdict is not None
+    assert outcome.verdict.statement.written.partition("\n")[0] == written
+
+
+def test_arguments_may_have_any_name() -> None:
+    @claim
+    def grows(self: int, function: int) -> Relation:
+        return le(L, self * function * L)
+
+    assert grows(self=1, function=2).status == "PROVED"
+
+
+def test_a_test_of_hypothesis_is_no_claim() -> None:
+    with pytest.raises(TypeError, match="tested: @claim and @given do not go together; take "):
+
+        @claim
+        @given(st.integers(1, 5))
+        def tested(factor: int) -> None:
+            pass
+
+
 def test_an_outcome_has_no_truth_value() -> None:
     with pytest.raises(TypeError, match=r"compare outcome\.status"):
         bool(outcome_of(le(L, L)))
@@ -200,6 +277,26 @@ def test_what_is_given_is_shown_beside_a_proof() -> None:
     assert str(outcome_of((eq(L, K), (eq(L, K), ge(K**2, 1))))) == (
         "claimed: PROVED: L = K\n  given: L = K, K^2 >= 1"
     )
+
+
+def test_all_that_is_given_is_shown() -> None:
+    cost = Conv2d(C, D, K, bias=False).cost((C, H, W))
+    said = ge(H * L, K * L), [cost, (ge(C, 2), sympy.Ge(L, D)), at_least(as_size(D), 3)]
+    assert str(outcome_of(said)) == (
+        "claimed: PROVED: K*L <= H*L\n  given: H >= K, W >= K, C >= 2, L >= D, D >= 3"
+    )
+
+
+@pytest.mark.parametrize(
+    "second",
+    [ge(L, 2), sympy.Eq(L, K), sympy.And(L > K, L > D), at_least(as_size(L), 2)],
+    ids=["relation", "of SymPy", "two of SymPy", "condition"],
+)
+def test_two_relations_are_no_claim_and_what_is_given(second: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"claimed returned two relations; .*: return L = K, \[.*\]\. Two claims"
+    ):
+        outcome_of((eq(L, K), second))
 
 
 @pytest.mark.usefixtures("_undecided")

@@ -206,6 +206,25 @@ def test_shapes_keep_to_their_bounds() -> None:
     assert {shape[-2:] for shape in drawn(shapes(lengths=(7, 9)), 20)} == {(7, 9)}
 
 
+@pytest.mark.parametrize(
+    ("strategy", "error"),
+    [
+        (shapes(2, lengths=st.just(0)), "shapes: lengths=0 must be an integer of at least 1"),
+        (shapes(2, channels=st.just(-1)), "shapes: channels=-1 must be an integer of at least 1"),
+        (shapes(2, batch=st.just(0)), "shapes: batch=0 must be an integer of at least 1, None"),
+        (shapes(2, lengths=(3, st.just(None))), "shapes: lengths=None must be an integer of at least 1"),
+        (shapes(st.just(-1)), "shapes: dims=-1 must be an integer of at least 0"),
+        (conv_configs(batch=st.just(0)), "shapes_for: batch=0 must be an integer of at least 1, None"),
+        (pool_configs(extra=st.just(-1)), "shapes_for: extra=-1 must be an integer of at least 0"),
+        (arrays_for(symcnn.ReLU(), extra=st.just(0.5)), r"arrays_for: extra=0\.5 must be an integer"),
+    ],
+    ids=str,
+)
+def test_lengths_that_no_shape_has_are_refused_when_they_are_drawn(strategy: Any, error: str) -> None:
+    with pytest.raises(ValueError, match=error):
+        smallest(strategy)
+
+
 # -- arrays ------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +239,18 @@ def test_entries_are_whole_numbers_within_their_bounds() -> None:
         }
         assert all(low <= n <= high for n in values)
         assert len(values) >= min(high - low + 1, 100)
+
+
+@pytest.mark.parametrize(("dtype", "most"), [("float64", 2**53), ("int64", 2**63 - 1)])
+def test_entries_are_no_larger_than_what_their_type_holds_exactly(dtype: Any, most: int) -> None:
+    for low, high in [(-most, most), (0, most), (-most, 0)]:
+        for arrays in drawn(arrays_for(symcnn.ReLU(), (3,), min_value=low, max_value=high, dtype=dtype), 10):
+            assert all(low <= int(n) <= high for n in arrays["x"])
+    for low, high in [(-most - 1, 0), (0, most + 1)]:
+        with pytest.raises(
+            ValueError, match=f"must lie between -{most} and {most}, which dtype='{dtype}' holds"
+        ):
+            arrays_for(symcnn.ReLU(), (3,), min_value=low, max_value=high, dtype=dtype)
 
 
 def test_variances_are_positive() -> None:
@@ -260,6 +291,7 @@ FORMS: dict[str, tuple[st.SearchStrategy[Any], dict[str, Callable[[Any], bool]]]
             "dilation": lambda c: max(c.layer.dilation) > 1,
             "groups": lambda c: c.layer.groups > 1,
             "depthwise": lambda c: c.layer.groups == c.layer.in_channels > 1,
+            "three channels": lambda c: c.layer.groups == 1 and c.layer.in_channels == 3,
             "bias": lambda c: c.layer.bias,
             "no bias": lambda c: not c.layer.bias,
             "a number": lambda c: padding(c) is int and not isinstance(c.arguments["padding"], tuple),
@@ -342,7 +374,7 @@ def test_every_form_of_an_argument_occurs(name: str) -> None:
 
 
 def test_all_kinds_of_layers_occur() -> None:
-    assert {type(layer) for layer in drawn(layers(), 300)} == {*COMPUTED}
+    assert {type(layer) for layer in drawn(layers(), 500)} == {*COMPUTED}
 
 
 # -- shrinking ---------------------------------------------------------------------------------------------
@@ -382,6 +414,11 @@ SMALLEST: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], bool], str]] =
         arrays_for(Linear(2, 1), (2,)),
         lambda arrays: arrays["x"][0] < -1 and arrays["b"] > 0,
         "{'x': array([-2.,  0.]), 'b': array([1.]), 'w': array([[0., 0.]])}",
+    ),
+    "large entries": (
+        arrays_for(symcnn.ReLU(), (2,), min_value=-500, max_value=2**40, dtype="int64"),
+        lambda arrays: arrays["x"][0] > 300,
+        "{'x': array([301,   0])}",
     ),
 }
 

@@ -149,7 +149,7 @@ def _statement(claim: Any, given: Any, name: str, meaning: str) -> Statement:
 
 def _statements(claims: Sequence[tuple[str, Any]], given: Any, meaning: str) -> list[Statement]:
     premises: list[Any] = [condition for _, claim in claims for condition in _domains(claim)]
-    for premise in _given(given):
+    for premise in premises_in(given):
         if isinstance(premise, Same):
             raise TypeError(f"{premise} is about all inputs; it can be claimed, and not be given")
         premises += [*_domains(premise), premise]
@@ -247,13 +247,13 @@ def _check_head(name: str, meaning: str) -> None:
         raise ValueError(f"meaning={meaning!r} must be one line without quotation marks")
 
 
-def _given(given: Any) -> Iterator[Any]:
-    """Premises one by one."""
+def premises_in(given: Any) -> Iterator[Any]:
+    """What is given, one by one; of a cost, the conditions of its domain."""
     if isinstance(given, Cost):
         yield from given.domain
     elif isinstance(given, tuple | list):
         for premise in given:
-            yield from _given(premise)
+            yield from premises_in(premise)
     else:
         yield given
 

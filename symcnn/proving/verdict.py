@@ -186,8 +186,9 @@ def prove(
     """Decide a claim for all sizes: a proof or a counterexample, either of them checked by the kernel.
 
     ``claim`` is a relation (eq, le, ..., same) or a statement of the kernel; ``given`` are relations or a
-    cost, whose domain it brings along. The search runs in a process of its own, for at most ``seconds``; what
-    is not settled by then is UNKNOWN. Raises ``TypeError`` and ``ValueError`` for what no statement can say.
+    cost, whose domain it brings along; a statement holds its own, and takes none. The search runs in a
+    process of its own, for at most ``seconds``; what is not settled by then is UNKNOWN. Raises ``TypeError``
+    and ``ValueError`` for what no statement can say.
 
     >>> from symcnn import Conv2d, dims, eq, prove, quantity
     >>> C_i, C_o, K, H, W = dims("C_i C_o K H W")
@@ -201,6 +202,8 @@ def prove(
     """
     checks.seconds(seconds)
     if isinstance(claim, Statement):
+        if not (isinstance(given, tuple | list) and not given):
+            raise TypeError(f"given={checks.brief(given)}: a statement holds its own assumptions")
         found, symbols = claim, dict[str, Any]()
     else:
         found = statement(claim, given, name, meaning)

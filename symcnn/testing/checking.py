@@ -75,7 +75,12 @@ class Falsified(AssertionError):
         self.left = failure.left
         self.right = failure.right
         self.script = script
+        self._failure = failure
         super().__init__("\n".join(self._lines(failure)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.identity, self.seed, self.case, self._failure, self.script)
 
     def _lines(self, failure: Failure) -> list[str]:
         lines = [f"{self.identity} fails in a random case (seed {self.seed})"]
@@ -131,7 +136,10 @@ def _experiment(identity: Any, given: Any) -> Experiment[Any]:
             f"identity: a {type(identity).__name__} is nothing to be tested; give one relation (eq, le, ..., "
             "same), a statement of the kernel, or an ArrayIdentity"
         )
-    return StatementExperiment(statement(identity, given), str(identity))
+    # A relation of symcnn, one of SymPy, or a condition of a cost.
+    signs = {getattr(identity, name, "") for name in ("sign", "rel_op", "relation")}
+    turned = not signs.isdisjoint((">", ">=", "ge"))
+    return StatementExperiment(statement(identity, given), str(identity), turned)
 
 
 def _run(experiment: Experiment[Case], trials: int, seed: int) -> Trials:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, overload
 
+import sympy
+
 from symcnn.proving.relations import TRUTH_VALUES, Relation
+from symcnn.proving.sameness import Same
+from symcnn.proving.translation import premises_in
 from symcnn.proving.verdict import Verdict, prove
 from symcnn.symbols import checks
+from symcnn.symbols.conditions import Condition
 from symcnn.testing.checking import Falsified, Trials, check_random
 from symcnn.testing.identity import ArrayIdentity
 
@@ -21,6 +27,10 @@ EXPECTED = {
     "refuted": (REFUTED, FALSIFIED),
 }
 """What a claim may be expected to be, and the statuses that are this."""
+WITH_HYPOTHESIS = (
+    "@claim and @given do not go together; take pytest.mark.parametrize, or call prove or check_random in a "
+    "test below @given"
+)
 SECONDS = 20.0
 TRIALS = 200
 
@@ -32,7 +42,8 @@ class Outcome:
     ``status`` is PROVED or REFUTED, by a certificate that the kernel accepted; TESTED, where neither was
     found and it held in all of ``trials``; FALSIFIED, where a random case breaks it; or UNKNOWN, where
     nothing could be tested either, as ``reason`` says. ``verdict`` is that of the search, None of what has
-    no proof, such as an ``ArrayIdentity``. ``given`` are the relations that the claim stands under.
+    no proof, such as an ``ArrayIdentity``. ``given`` are the relations that the claim stands under, and the
+    conditions of costs.
     """
 
     name: str
@@ -41,7 +52,7 @@ class Outcome:
     trials: Trials | None = None
     falsified: Falsified | None = None
     reason: str = ""
-    given: tuple[Relation, ...] = ()
+    given: tuple[Any, ...] = ()
 
     def __bool__(self) -> bool:
         raise TypeError("an outcome has no truth value; compare outcome.status")
@@ -85,17 +96,26 @@ class ClaimError(AssertionError):
         self.expected = expected
         super().__init__(f"{outcome.name} is {outcome.status.lower()}, expected: {expected}\n{outcome}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.outcome, self.expected)
+
 
 class ContradictionError(AssertionError):
     """A claim is proved, and a random case breaks it: one of the two is wrong, and has to be reported."""
 
     def __init__(self, name: str, verdict: Verdict, falsified: Falsified) -> None:
+        self.name = name
         self.verdict = verdict
         self.falsified = falsified
         super().__init__(
             f"{name} is proved, and yet a random case breaks it. Either symcnn is wrong, or the case is not "
             f"one of the statement; please report both.\n{verdict.proof}\n{falsified}"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What makes the error again, in another process too."""
+        return type(self), (self.name, self.verdict, self.falsified)
 
 
 @dataclass(frozen=True)
@@ -126,21 +146,18 @@ class Plan:
             seed=seed if self.seed is None else self.seed,
         )
 
-    def outcome(self, function: Callable[..., Any], *args: Any, **given: Any) -> Outcome:
+    def outcome(self, function: Callable[..., Any], /, *args: Any, **given: Any) -> Outcome:
         """What is known of the claim that a function returns for these arguments, whatever is expected."""
         name = function.__name__
         said, premises = _statement(name, function(*args, **given))
-        several = premises if isinstance(premises, tuple | list) else (premises,)
-        return replace(
-            self._outcome(name, function, said, premises),
-            given=tuple(p for p in several if isinstance(p, Relation)),  # type: ignore[misc]
-        )
+        outcome = self._outcome(name, function, said, premises)
+        return replace(outcome, given=tuple(premises_in(premises)))
 
     def _outcome(self, name: str, function: Callable[..., Any], said: Any, premises: Any) -> Outcome:
         verdict: Verdict | None = None
         if not isinstance(said, ArrayIdentity):
-            meaning = (inspect.getdoc(function) or "").partition("\n")[0]
-            verdict = prove(said, premises, name=name, meaning=meaning, seconds=self.seconds or SECONDS)
+            head, meaning = _head(function)
+            verdict = prove(said, premises, name=head, meaning=meaning, seconds=self.seconds or SECONDS)
         proved = verdict is not None and verdict.status == PROVED
         if verdict is not None and (verdict.status == REFUTED or (proved and not self.always_test)):
             return Outcome(name, verdict.status, verdict)
@@ -163,6 +180,14 @@ class Plan:
         return None if outcome.status in EXPECTED[self.expected] else ClaimError(outcome, self.expected)
 
 
+def _head(function: Callable[..., Any]) -> tuple[str, str]:
+    """A name and a meaning for a statement of the kernel, which has fewer letters than Python."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", function.__name__).lstrip("_0123456789")
+    first = (inspect.getdoc(function) or "").partition("\n")[0]
+    meaning = "".join(c if c.isprintable() else " " for c in first.replace('"', "'"))
+    return name or "claim", meaning
+
+
 def _statement(name: str, said: Any) -> tuple[Any, Any]:
     """What a function returned, as a claim and what is given."""
     if said is None or type(said).__name__ in TRUTH_VALUES:
@@ -177,7 +202,7 @@ def _statement(name: str, said: Any) -> tuple[Any, Any]:
             f"{name} returned a tuple of {len(said)}; return a statement, or (statement, given), where given "
             "is a cost, or a list of relations and costs"
         )
-    if isinstance(said[1], Relation):
+    if isinstance(said[1], Relation | Condition | Same | sympy.logic.boolalg.Boolean):
         raise NoStatementError(
             f"{name} returned two relations; what is given stands in a list: return {said[0]}, [{said[1]}]. "
             "Two claims are two functions"
@@ -243,8 +268,13 @@ def claim(
     plan = Plan(expected, seconds, trials, seed, always_test)
 
     def decorate(found: Callable[..., Any]) -> Callable[..., Outcome]:
+        if isinstance(found, staticmethod | classmethod):
+            method: Any = found
+            return type(method)(decorate(method.__func__))
         if not inspect.isfunction(found):
             raise TypeError(f"claim takes a function that returns a statement, not {found!r}")
+        if hasattr(found, "is_hypothesis_test"):
+            raise TypeError(f"{found.__name__}: {WITH_HYPOTHESIS}")
         if inspect.iscoroutinefunction(found) or inspect.isgeneratorfunction(found):
             raise TypeError(f"{found.__name__} returns no statement when it is called; use a plain function")
 

@@ -25,6 +25,7 @@ from symcnn.testing.arrays import (
     fitted,
     simpler_arrays,
 )
+from symcnn.testing.as_python import identifiers
 from symcnn.testing.cases import Experiment, Failure, Skipped, TooLong
 from symcnn.testing.drawing import Draw
 from symcnn.testing.sources import Sources, Unavailable, parameters
@@ -234,14 +235,17 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
 
     def script(self, case: ArrayCase, failure: Failure, found: str) -> str:
         """A program that calls both functions on the arrays of the case."""
-        sources = Sources(("np", "left", "right", *self.shown(case)))
+        script_names = identifiers(["np", "left_side", "right_side", *self.shown(case)])
+        sources = Sources(("left", "right", *script_names.values()))
         calls: list[str] = []
         for side, value in (("left", failure.left), ("right", failure.right)):
             function = self.identity.left if side == "left" else self.identity.right
             try:
                 sources.function(f"{side}_side", function)
                 names, by_name = arguments(self.identity, function)
-                given = ", ".join([*names, *(f"{n}={n}" for n in by_name)])
+                given = ", ".join(
+                    [*(script_names[n] for n in names), *(f"{n}={script_names[n]}" for n in by_name)]
+                )
                 calls.append(f"{side} = {side}_side({given})")
                 # A tensor with a gradient is no array; and both sides may write into the same buffer.
                 calls += [f"{side} = {side}.detach() if hasattr({side}, 'detach') else {side}"] * any(
@@ -253,8 +257,8 @@ class ArrayIdentityExperiment(Experiment[ArrayCase]):
                     f"# The source of {side} is not here: {_one_line(str(error))}; this is what it gave."
                 )
                 calls.append(f"{side} = {array_literal(value)}")
-        values = [f"{name} = {value}" for name, value in case.sizes.items()]
-        values += [f"{name} = {array_literal(array)}" for name, array in case.arrays.items()]
+        values = [f"{script_names[name]} = {value}" for name, value in case.sizes.items()]
+        values += [f"{script_names[name]} = {array_literal(array)}" for name, array in case.arrays.items()]
         needed = {"import numpy as np", *sources.imports}
         if any("Fraction(" in line for line in (*values, *calls)):
             needed.add("from fractions import Fraction")

@@ -19,7 +19,7 @@ class Program:
     """A case of a statement: numbers and tensors by name, these as functions or as literals.
 
     ``loops`` says that all sums are written as loops; without it, sums of equal terms are products.
-    ``at`` has the values of the case.
+    ``at`` has the values of the case. ``turned`` writes b <= a as a >= b.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Program:
     definitions: tuple[Formula, ...]
     loops: bool
     at: Exactly
+    turned: bool = False
 
     def script(self, false: Formula, found: str) -> str:
         """The program: the case, recursive definitions, both sides of what is false, the comparison."""
@@ -43,7 +44,7 @@ class Program:
                 body += ["", "", *_function(n, tensor, python), ""]
         for start, step in zip(definitions[::2], definitions[1::2], strict=True):
             body += ["", "", *_recursive(start, step, python), ""]
-        text = "\n".join([*body, "", *_comparison(false, python)])
+        text = "\n".join([*body, "", *_comparison(false, python, self.turned)])
         imports = [
             line
             for word, line in (("@cache", "from functools import cache"), ("Fraction(", _FRACTION))
@@ -53,7 +54,7 @@ class Program:
         return "\n".join([*head, *imports, "", text, ""])
 
 
-def _comparison(false: Formula, python: Python) -> list[str]:
+def _comparison(false: Formula, python: Python, turned: bool) -> list[str]:
     if not isinstance(false, Compare):
         return [
             f"holds = {python.formula(false)}",
@@ -61,9 +62,12 @@ def _comparison(false: Formula, python: Python) -> list[str]:
             f"    raise AssertionError({write(false)!r} + ' is false')",
         ]
     sign = "==" if false.relation == "=" else false.relation
+    sides = [python.term(false.left), python.term(false.right)]
+    if turned:
+        sign, sides = sign.replace("<", ">"), sides[::-1]
     return [
-        f"left = {python.term(false.left)}",
-        f"right = {python.term(false.right)}",
+        f"left = {sides[0]}",
+        f"right = {sides[1]}",
         'print("left ", left)',
         'print("right", right)',
         f"if not left {sign} right:",

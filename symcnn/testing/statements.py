@@ -85,11 +85,15 @@ class StatementCase:
 
 
 class StatementExperiment(Experiment[StatementCase]):
-    """A statement, part by part."""
+    """A statement, part by part.
 
-    def __init__(self, statement: Statement, name: str) -> None:
+    ``turned`` says that its author wrote a >= b or a > b, which the statement holds as b <= a or b < a.
+    """
+
+    def __init__(self, statement: Statement, name: str, turned: bool = False) -> None:
         self.statement = statement
         self.name = name
+        self.turned = turned
         self.missed = Counter()
         start = Goal(tuple(statement.scope.items()), statement.assumptions, statement.claim)
         found: dict[Any, list[Formula]] = {}
@@ -185,7 +189,11 @@ class StatementExperiment(Experiment[StatementCase]):
                     tensor.read.clear()
             false = self.false(case, at)
             if isinstance(false, Compare):
-                return Failure(at.value(false.left), at.value(false.right), f"{short(false)} is false")
+                left, right = at.value(false.left), at.value(false.right)
+                if self.turned:
+                    sign = false.relation.replace("<", ">")
+                    return Failure(right, left, f"{short(false.right)} {sign} {short(false.left)} is false")
+                return Failure(left, right, f"{short(false)} is false")
             return None if false is None else Failure(None, None, f"{short(false)} is false")
         except Rejected as error:
             kind = TooLong if "too long" in str(error) or "steps" in str(error) else Skipped
@@ -247,7 +255,7 @@ class StatementExperiment(Experiment[StatementCase]):
         }
         definitions = self.groups[case.group].definitions
         short_enough = self._is_short(case, false)
-        program = Program(self.name, dict(case.numbers), tensors, definitions, short_enough, at)
+        program = Program(self.name, dict(case.numbers), tensors, definitions, short_enough, at, self.turned)
         return program.script(false, found)
 
     def _is_short(self, case: StatementCase, false: Formula) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from symcnn.equations.notation import Call, Equation
 from symcnn.evaluation.binding import tensors_read
 from symcnn.layers.base import Layer, shapes_of
+from symcnn.network.graph import Module
 from symcnn.testing.strategies.configurations import check_numbers, fitting_shapes
 from symcnn.testing.strategies.drawing import BATCHES
 from symcnn.testing.strategies.fitting import Shape
@@ -41,8 +42,9 @@ def arrays_for(
     variances of a normalisation are at least 1. Arrays shrink to zeros, or what is nearest to 0, those of
     more than 1024 entries all at once.
 
-    Raises ``ValueError`` for shapes that the layer does not take, bounds in the wrong order, layers without
-    values, and with ``dtype="int64"`` for layers that take roots or exponentials, which integers do not have.
+    Raises ``ValueError`` for shapes that the layer does not take, bounds in the wrong order or beyond what
+    ``dtype`` holds exactly, layers without values, and with ``dtype="int64"`` for layers that take roots or
+    exponentials, which integers do not have; ``TypeError`` for networks.
 
     >>> from hypothesis import find
     >>> from symcnn import Linear
@@ -55,7 +57,18 @@ def arrays_for(
         raise ValueError(
             f"arrays_for: min_value={min_value!r} and max_value={max_value!r} must be integers in order"
         )
+    most = 2**53 if dtype == "float64" else 2**63 - 1
+    if max(-min_value, max_value) > most:
+        raise ValueError(
+            f"arrays_for: min_value={min_value} and max_value={max_value} must lie between -{most} and "
+            f"{most}, which dtype={dtype!r} holds exactly"
+        )
     bounds = (min_value, max_value)
+    if isinstance(subject, Module):
+        raise TypeError(
+            f"arrays_for: subject={subject!r} must be a layer, an equation or several; draw arrays for each "
+            "layer of a network"
+        )
     if not isinstance(subject, Layer):
         if shapes:
             raise ValueError(
@@ -131,7 +144,8 @@ def _array(shape: Shape, bounds: tuple[int, int], dtype: str) -> st.SearchStrate
         steps = (
             np.frombuffer(code, dtype=np.uint8).reshape(size, width).astype(object if width > 7 else np.int64)
         )
-        places = np.array([1 << (8 * k) for k in range(width)], dtype=steps.dtype)
+        # The first byte counts most: Hypothesis makes it 0 before all others.
+        places = np.array([1 << (8 * k) for k in reversed(range(width))], dtype=steps.dtype)
         number = steps.dot(places) % values
         return _spread(number, high - nearest, nearest).reshape(shape).astype(dtype)
 

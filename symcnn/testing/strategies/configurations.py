@@ -101,7 +101,7 @@ def fitting_shapes(caller: str, layer: Layer, batch: Any, extra: Any) -> st.Sear
     _check_sides(caller, batch, extra)
     if extra is None:
         extra = st.integers(0, 4 if layer.axes < 3 else 2)
-    return _fitting(row, layer, Sides(drawn_from(batch), drawn_from(extra)))
+    return _fitting(row, layer, Sides(caller, drawn_from(batch), drawn_from(extra)))
 
 
 def check_numbers(caller: str, layer: Layer, *shapes: Iterable[Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from symcnn.layers.base import Layer
-from symcnn.testing.strategies.drawing import Strategy
+from symcnn.testing.strategies.drawing import Strategy, check_number
 from symcnn.testing.strategies.windows import Lengths
 
 Shape: TypeAlias = tuple[int, ...]
@@ -18,19 +18,30 @@ LARGEST_RANK = 4
 
 @dataclass(frozen=True)
 class Sides:
-    """How long axes are: the batch (None is one sample without that axis), and what an axis has to spare."""
+    """How long axes are: the batch (None is one sample without that axis), and what an axis has to spare.
 
+    What is drawn is checked: strategies are given by users, ``caller`` is the function that takes them.
+    """
+
+    caller: str
     batch: Strategy
     extra: Strategy
 
     def lead(self, draw: st.DrawFn) -> Shape:
         """The batch, as the first axes of a shape."""
         batch = draw(self.batch)
+        check_number(self.caller, "batch", batch, 1, none=True)
         return () if batch is None else (batch,)
+
+    def spare(self, draw: st.DrawFn) -> int:
+        """What an axis is longer than it must be."""
+        extra = draw(self.extra)
+        check_number(self.caller, "extra", extra, 0)
+        return extra
 
     def side(self, draw: st.DrawFn) -> int:
         """The length of an axis that may have any."""
-        return 1 + draw(self.extra)
+        return 1 + self.spare(draw)
 
     def sides(self, draw: st.DrawFn, ranks: Iterable[int]) -> Shape:
         """A shape of any lengths with one of these ranks."""
@@ -45,8 +56,8 @@ def windows(channels: str, lengths: Lengths) -> Fitting:
     """(N, C, ...) with the channels that the argument says, or any, and at least the lengths needed."""
 
     def fit(draw: st.DrawFn, layer: Layer, sides: Sides) -> tuple[Shape, ...]:
-        features = getattr(layer, channels) if channels else 1 + min(1, draw(sides.extra))
-        spare = (least + draw(sides.extra) for least in lengths(layer))
+        features = getattr(layer, channels) if channels else 1 + min(1, sides.spare(draw))
+        spare = (least + sides.spare(draw) for least in lengths(layer))
         return ((*sides.lead(draw), features, *spare),)
 
     return fit

@@ -102,9 +102,17 @@ def agreed_dims(caller: str, dims: Any, batch: Any, channels: Any, lengths: Any)
 @st.composite
 def _shape(draw: st.DrawFn, dims: st.SearchStrategy[int], batch: Any, channels: Any, lengths: Any) -> Shape:
     count = draw(dims)
-    lead = [draw(drawn_from(batch)), draw(drawn_from(channels))]
-    spatial = lengths if isinstance(lengths, tuple | list) else [lengths] * count
-    return tuple(n for n in (*lead, *(draw(drawn_from(n)) for n in spatial)) if n is not None)
+    several = isinstance(lengths, tuple | list)
+    if not several:
+        check_number("shapes", "dims", count, 0)
+    spatial = lengths if several else [lengths] * count
+    options = [("batch", batch), ("channels", channels), *(("lengths", n) for n in spatial)]
+    shape: list[int] = []
+    for name, option in options:
+        length = draw(drawn_from(option))
+        check_number("shapes", name, length, 1, none=name == "batch")
+        shape += [] if length is None else [length]
+    return tuple(shape)
 
 
 def _taken_apart(given: tuple[Any, ...]) -> tuple[list[Sym], list[Demand]]:

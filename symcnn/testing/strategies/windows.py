@@ -29,7 +29,7 @@ def _channels(known: Known) -> Strategy:
 
 @lru_cache
 def _multiples(groups: int) -> Strategy:
-    return st.sampled_from([groups, 2 * groups])
+    return st.sampled_from([groups, 2 * groups, 3 * groups])
 
 
 def _conv_padding(known: Known) -> Strategy:
