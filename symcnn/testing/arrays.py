@@ -133,8 +133,8 @@ def exact(array: Array, what: str) -> Array:
     if wrong.any():
         raise Inexact(
             f"{what} gives {float(array[wrong].flat[0])}, which is no whole number below "
-            f"2^{most.bit_length() - 1}, so it may be rounded; multiply quotients out, compute with "
-            "dtype='object' (Fractions stay exact), or allow a difference by tolerance=1e-9"
+            f"2^{most.bit_length() - 1}, so it may be rounded; multiply quotients out, divide by "
+            "Fraction(n) with dtype='object', or allow a difference by tolerance=1e-9"
         )
     return rounded.astype(np.int64)
 
