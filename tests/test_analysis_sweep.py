@@ -405,6 +405,9 @@ def test_dask_checks_every_block() -> None:
         lazy.compute(scheduler="synchronous")
     with pytest.raises(OverflowError, match="does not fit into 64 bits"):
         CONV.function("macs")(C=2**40, S=1, H=h + 10, K=k).compute(scheduler="synchronous")
+    same = Conv2d(2, 3, kernel_size=3).cost((1, 2, H, 5)).function("params")(H=h)
+    with pytest.raises(ValueError, match=r"at .*H=2.*needs H >= 3"):
+        same.compute(scheduler="synchronous")
     with pytest.raises(ValueError, match=r"no values for K; give K=\.\.\."):
         CONV.function("macs")(C=4, S=1, H=h)
     with pytest.raises(TypeError, match="H has dtype float64; it must hold integers"):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symcnn import AdaptiveAvgPool1d, Conv2d, dims
+from symcnn import AdaptiveAvgPool1d, Conv1d, Conv2d, dims
 from symcnn.symbols import (
     Dim,
     Size,
@@ -244,6 +244,14 @@ def test_costs_are_functions() -> None:
         cost.function("macz")
     with pytest.raises(OverflowError, match="does not fit into 64 bits"):
         f(N=2**40, C=3, H=2**20, W=224)
+
+
+def test_a_quantity_that_is_the_same_everywhere_has_a_domain_all_the_same() -> None:
+    L = dims("L")
+    params = Conv1d(2, 3, kernel_size=3).cost((1, 2, L)).function("params")
+    assert params(L=[[3], [8]]).tolist() == [[21], [21]]
+    with pytest.raises(ValueError, match=r" at L=1: .*needs L >= 3$"):
+        params(L=[5, 1])
 
 
 def test_counts_without_closed_form_are_functions() -> None:

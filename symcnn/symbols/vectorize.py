@@ -62,7 +62,7 @@ class VectorFunction:
             return self._lazily(arrays)
         xp = _library(arrays)
         columns = checked_columns(self.symbols, arrays, xp)
-        if isinstance(self.value, int):
+        if isinstance(self.value, int) and not self.symbols:
             return self.value
         try:
             shape = np.broadcast_shapes(*(c.shape for c in columns.values()))
@@ -85,8 +85,6 @@ class VectorFunction:
     def _lazily(self, arrays: Mapping[str, Any]) -> Any:
         """The values as a Dask array, block by block."""
         check_names(self.symbols, arrays)
-        if isinstance(self.value, int):
-            return self.value
         from importlib import import_module
 
         da: Any = import_module("dask.array")
