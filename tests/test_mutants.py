@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+import sympy
 
+from symcnn import dims
 from symcnn.symbols import (
     Size,
     at_least,
@@ -24,17 +27,20 @@ from symcnn.symbols import (
     lower_bound,
     maximum,
     minimum,
+    order,
     substitute,
     symbols_of,
+    text,
+    total,
 )
-from symcnn.symbols.border import to_sympy
+from symcnn.symbols.border import from_sympy, to_sympy
 from symcnn.symbols.cardinality import atom_of, cardinality
-from symcnn.symbols.conditions import strongest
-from symcnn.symbols.size import Dim, add, lowest_terms, multiply, power, size_key, subtract
+from symcnn.symbols.conditions import Condition, strongest
+from symcnn.symbols.size import Atom, Dim, add, factored, lowest_terms, multiply, power, size_key, subtract
 from symcnn.symbols.vectorize import VectorFunction
 from tests.expressions import at, symbol
 
-H, W, K, S, P = (symbol(name) for name in "HWKSP")
+H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
 I, J = indices("i j")
 
 # -- sizes -------------------------------------------------------------------------------------------------
@@ -78,6 +84,30 @@ def test_what_is_0_for_all_values_is_the_number_0(zero: Callable[[], Size]) -> N
     assert zero() == 0
 
 
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (lambda: (H * W + H) * K, "H*K*(W + 1)"),
+        (lambda: (2 * H + 2 * W) * K, "2*K*(H + W)"),
+        (lambda: (H * W + H) * (2 * W + 2), "2*H*(W + 1)**2"),
+        (lambda: factored(H * W + H), "H*(W + 1)"),
+    ],
+)
+def test_what_all_terms_share_stands_before_the_bracket(made: Callable[[], Size], shown: str) -> None:
+    assert text(made()) == shown
+
+
+def test_a_sum_may_come_to_one_term_once_its_factor_is_taken_out() -> None:
+    sum_ = K * (ceil_div(H, 2) - 1) + K
+    assert text(sum_ * (W + 1)) == "K*ceiling(H/2)*(W + 1)"
+    assert at(sum_ * (W + 1), {"H": 3, "K": 5, "W": 6}) == 5 * 2 * 7
+
+
+def test_a_number_in_a_divisor_has_its_power() -> None:
+    assert at(exact_quotient(H, W * W), {"H": 18, "W": 3}) == 2
+    assert at(exact_quotient(H, W * W * W), {"H": 54, "W": 3}) == 2
+
+
 # -- floors ------------------------------------------------------------------------------------------------
 
 
@@ -111,12 +141,23 @@ def test_floors_that_are_decided(numerator: Size, denominator: Size, value: Size
         (ceil_div(H, 4), ceil_div(H, 2), {"H": 3}, 0),
         (H // 4, ceil_div(H, 2) + 1, {"H": 8}, 0),
         (-1 * (H // 2), H + 1, {"H": 1}, 0),
+        (-1 * floor_div(exact_quotient(H, 2), 3), 5, {"H": 14}, -1),
     ],
 )
 def test_floors_at_the_edge_of_what_the_bounds_decide(
     numerator: Size, denominator: Size, point: dict[str, int], value: int
 ) -> None:
     assert at(floor_div(numerator, denominator), point) == value
+
+
+@pytest.mark.parametrize(("a", "d"), [(3 * H, 5), (3 * H + W, 5), (3 * H + W, 2 * H)])
+def test_a_ceiling_is_the_floor_of_minus_with_the_other_sign(a: Size, d: Size) -> None:
+    assert ceil_div(a, d) == -1 * floor_div(-1 * a, d)
+    assert floor_div(a, d) == -1 * ceil_div(-1 * a, d)
+
+
+def test_a_whole_is_a_floor_and_the_ceiling_of_the_rest() -> None:
+    assert floor_div(3 * H, 5) == H - ceil_div(2 * H, 5)
 
 
 # -- maxima and minima -------------------------------------------------------------------------------------
@@ -130,6 +171,12 @@ def test_floors_at_the_edge_of_what_the_bounds_decide(
         (lambda: maximum(maximum(H, W), maximum(K, W)), lambda: maximum(H, W, K)),
         (lambda: maximum(H, H - 1, W), lambda: maximum(H, W)),
         (lambda: minimum(H, H - 1, W), lambda: minimum(H - 1, W)),
+        # What is so of sizes of at least 1, or of at least 0, need not be so of other numbers.
+        (lambda: maximum(H * H * W, H * H), lambda: H * H * W),
+        (lambda: maximum(P * P + P, P * P), lambda: P * P + P),
+        (lambda: minimum(P, H * P), lambda: P),
+        (lambda: maximum(I + 1, I, H), lambda: maximum(I + 1, H)),
+        (lambda: minimum(I * J + J, J), lambda: J),
     ],
 )
 def test_one_maximum_holds_all_that_may_be_it(nested: Callable[[], Size], flat: Callable[[], Size]) -> None:
@@ -145,6 +192,8 @@ def test_one_maximum_holds_all_that_may_be_it(nested: Callable[[], Size], flat: 
         (lambda: maximum(minimum(H, W), K), 4),
         (lambda: minimum(2 * minimum(H, W), 3 * K), 6),
         (lambda: maximum(power(maximum(H, W), 2), K), 25),
+        (lambda: maximum(maximum(H, W) * maximum(K, S), H), 20),
+        (lambda: maximum(minimum(H, W) * maximum(K, S), H), 12),
     ],
 )
 def test_a_maximum_inside_of_a_maximum_keeps_its_factor(size: Callable[[], Size], value: int) -> None:
@@ -202,6 +251,12 @@ def test_a_shadow_counts_once_whatever_its_guards_come_to() -> None:
     assert to_sympy(count).subs({h: 4}).doit() == at(count, {"H": 4}) == 3
 
 
+def test_of_a_range_that_may_be_empty_the_shadow_is_a_point_or_none() -> None:
+    assert cardinality([(atom_of(I), P)], [], []) == minimum(1, P)
+    assert cardinality([(atom_of(I), H - K)], [], []) == minimum(1, H - K)
+    assert cardinality([(atom_of(I), H)], [], []) == 1
+
+
 def test_a_count_may_depend_on_an_index_of_an_outer_loop() -> None:
     count = cardinality([(atom_of(I), 4)], [I + J - 3])
     assert isinstance(count, Dim)
@@ -236,10 +291,26 @@ def test_counts_over_different_boxes_have_an_order() -> None:
         # A floor of what can be -1 is -1, whatever it is divided by.
         ((P - 1) // S, None),
         ((P - 1) // 3, -1),
+        # Of two floors that are added, neither may stand for the other one.
+        (W * (H // 4) + W * (H // 2) - 2 * W * (H // 3), None),
+        (2 * W * (H // 2) - W * (H // 3) - W * (H // 4), 0),
+        # A factor that may be negative turns a bound over.
+        (Z * (H // 2) - Z * (H // 4), None),
+        (minimum(K - 3, W) * (H // 2) + H + S * S - S, None),
+        # So does a divisor; one that is at least 1 does not.
+        (exact_quotient(K, minimum(H - 5, W)) + H * W - H, None),
+        (exact_quotient(K, S) + H * W - H + P, 0),
     ],
 )
 def test_bounds(size: Size, bound: int | None) -> None:
     assert lower_bound(size) == bound
+
+
+def test_hundreds_of_floors_are_bounded() -> None:
+    # 1/6 + 1/8 + ... + 1/404 is between 2 and 3.
+    pairs = total((H // 2) * (H // d) for d in range(3, 203))
+    assert at_most(pairs, 3 * H * H)
+    assert not at_most(pairs, 2 * H * H)
 
 
 def test_a_size_is_at_most_itself() -> None:
@@ -266,6 +337,18 @@ def test_a_condition_on_a_floor_is_one_on_its_numerator() -> None:
     assert at_least(W * (H // S), 3).sides() == (W * (H // S), 3)
 
 
+def test_a_divisor_keeps_its_power_on_the_way_from_sympy() -> None:
+    h, w = (to_sympy(size) for size in (H, W))
+    assert from_sympy(w / h**2) == exact_quotient(W, H * H)
+    assert from_sympy(w / (6 * h) ** 3) == exact_quotient(W, 216 * H * H * H)
+
+
+def test_a_floor_around_a_minimum_stays_a_floor_in_sympy() -> None:
+    found = to_sympy(minimum(H, W + 1) // 6)
+    assert isinstance(found, sympy.floor)
+    assert found.subs({to_sympy(H): 11, to_sympy(W): 20}) == 1
+
+
 def test_sides_hold_nothing_but_what_is_added() -> None:
     half, third = exact_quotient(H, 2), exact_quotient(W, 3)
     assert at_least(half, third).sides() == (half, third)
@@ -275,6 +358,18 @@ def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
     condition = at_least(H, W)
     assert condition.substituted(dict.fromkeys(symbols_of(W), 3)) == at_least(H, 3)
     assert condition.substituted(dict.fromkeys(symbols_of(H, W), 3)).verdict() is True
+
+
+@pytest.mark.parametrize(
+    "condition", [at_least(1, H), divides(H, 1), divides(H, 6), equal(H, 1), at_least(W, H)], ids=str
+)
+def test_what_holds_at_1_alone_is_open(condition: Condition) -> None:
+    values: list[dict[Atom, Size]] = [
+        dict.fromkeys(symbols_of(H, W), 1),
+        {symbols_of(H)[0]: 7, symbols_of(W)[0]: 1},
+    ]
+    assert condition.verdict() is None
+    assert [condition.substituted(each).verdict() for each in values] == [True, False]
 
 
 def test_an_index_is_a_whole_number_from_0_on_in_sympy() -> None:
@@ -318,5 +413,78 @@ def test_a_column_outside_of_the_domain_is_an_error(condition: Callable[[], Any]
         function(H=[4, 2, 1], W=[4, 6, 7])
 
 
+@pytest.mark.parametrize("size", [Z, Z - 1, -1 * Z])
+def test_the_least_number_of_64_bits_is_out_of_range(size: Size) -> None:
+    assert list(VectorFunction(size)(Z=[1 - 2**63 + 1, 5])) == [at(size, {"Z": z}) for z in (2 - 2**63, 5)]
+    with pytest.raises(OverflowError, match="does not fit into 64 bits"):
+        VectorFunction(size)(Z=[-(2**63), 5])
+
+
+def test_of_no_points_none_is_out_of_range() -> None:
+    sum_ = total([2**62 * H, 2**62 * W, 2**62 * K])
+    assert VectorFunction(sum_)(H=np.empty(0, dtype=int), W=1, K=1).shape == (0,)
+    with pytest.raises(OverflowError):
+        VectorFunction(sum_)(H=[1], W=1, K=1)
+
+
 def test_a_multiple_is_inside_of_the_domain_of_a_divisor() -> None:
     assert list(VectorFunction(H, [divides(W, H)])(H=[6, 8], W=[3, 8])) == [6, 8]
+
+
+# -- the author's order of symbols -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("declared", "again", "names", "changed"),
+    [
+        ("", "A B", "AB", False),
+        ("A B", "C", "ABC", False),
+        ("A B C", "C", "ABC", False),
+        ("A B C", "B C", "ABC", False),
+        ("A B", "B C", "ABC", False),
+        ("A B C", "B", "ACB", True),
+        ("A B C", "A", "BCA", True),
+        ("A B", "B A", "BA", True),
+        ("B A", "A D", "BAD", False),
+        ("C B A", "D C", "BADC", True),
+    ],
+)
+def test_what_is_declared_comes_last(
+    declared: str, again: str, names: str, changed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order, "_declared", {})
+    assert order.declare(declared.split()) is False
+    assert order.declare(name for name in again.split()) is changed
+    assert "".join(sorted("ABCD", key=order.rank)[: len(names)]) == names
+    assert [order.rank(name) for name in names] == [(place, name) for place, name in enumerate(names)]
+
+
+def test_undeclared_names_come_behind_all_others_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "_declared", {})
+    order.declare(["Z", "Y", "X"])
+    assert sorted("ABXYZ", key=order.rank) == ["Z", "Y", "X", "A", "B"]
+
+
+def test_an_arrangement_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "_declared", {})
+    order.declare(["A", "B"])
+    with order.arranged(["C", "A"]):
+        assert sorted("ABC", key=order.rank) == ["B", "C", "A"]
+    assert sorted("ABC", key=order.rank) == ["A", "B", "C"]
+    with pytest.raises(KeyError), order.arranged(["C", "A"]):
+        raise KeyError
+    assert sorted("ABC", key=order.rank) == ["A", "B", "C"]
+    assert order.rank("C") == (order.UNDECLARED, "C")
+
+
+@pytest.mark.parametrize(
+    ("least", "error"), [(2, ValueError), (-1, ValueError), (True, TypeError), ("0", TypeError)]
+)
+def test_dimensions_are_at_least_0_or_1(least: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=r"^min=.* must be 0 or 1$"):
+        dims("H", min=least)
+
+
+def test_the_class_of_a_symbol_stays() -> None:
+    with pytest.raises(TypeError, match=r"^the class of H cannot be changed$"):
+        dims("H").__class__ = sympy.Symbol

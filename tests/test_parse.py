@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from symcnn import dims
 from symcnn.symbols import Dim, Size, parse_size, substitute, symbols_of, text
+from symcnn.symbols.parse import parse_tree, size_of_tree
 from symcnn.symbols.size import Atom, Sym
 from tests.expressions import LEAST, Point, Tree, at, number, points, polynomials, size
 
@@ -29,6 +30,7 @@ ACCEPTED: list[tuple[str, str]] = [
     ("(H + 1)//2", "ceiling(H/2)"),
     ("-(-H//32)", "ceiling(H/32)"),
     ("H//C", "floor(H/C)"),
+    ("H//1", "H"),
     ("H**2", "H**2"),
     ("H**0", "1"),
     ("2**10", "1024"),
@@ -65,6 +67,7 @@ REFUSED: list[tuple[str, str]] = [
     ("import os", f"cannot read 'import os' {NO_SIZE}"),
     ("lambda", f"cannot read 'lambda' {NO_SIZE}"),
     ("H\0", f"cannot read 'H\\x00' {NO_SIZE}"),
+    ("\ud800", f"cannot read '\\ud800' {NO_SIZE}"),
     ("H\nW", f"cannot read 'H\\nW' {NO_SIZE}"),
     ("007", f"cannot read '007' {NO_SIZE}"),
     ("2.0", f"cannot read '2.0': {WORDS}"),
@@ -105,6 +108,10 @@ REFUSED: list[tuple[str, str]] = [
     ("9**9**9", "the exponent 9 ** 9 in '9**9**9' must be a number from 0 to 64"),
     ("H ** (1 + 1)", "the exponent 1 + 1 in 'H ** (1 + 1)' must be a number from 0 to 64"),
     ("((9**64)**64)", "a number in '((9**64)**64)' has more than 4096 binary digits"),
+    ("(2**64)**63*2**64", "a number in '(2**64)**63*2**64' has more than 4096 binary digits"),
+    ("(H + W + K + 1)**65", "the exponent 65 in '(H + W + K + 1)**65' must be a number from 0 to 64"),
+    ("-(H + W + 1)**64", "'-(H + W + 1)**64' multiplies out to more than 1000 terms"),
+    ("(H + W + 1)**44", "'(H + W + 1)**44' multiplies out to more than 1000 terms"),
     ("(H + W + 1)**64", "'(H + W + 1)**64' multiplies out to more than 1000 terms"),
     ("(H + 1)**64 * (W + 1)**64", "'(H + 1)**64 * (W + 1)**64' multiplies out to more than 1000 terms"),
 ]
@@ -115,6 +122,55 @@ def test_everything_else_is_refused_with_a_reason(source: str, words: str) -> No
     with pytest.raises(ValueError, match=r".") as caught:
         parse_size(source)
     assert str(caught.value) == words
+
+
+def test_a_text_of_200_characters_is_read() -> None:
+    assert [s.name for s in symbols_of(parse_size("H" * 200))] == ["H" * 200]
+
+
+def test_a_number_of_4096_binary_digits_is_read() -> None:
+    assert parse_size("(2**64)**63*2**63") == 2**4095
+
+
+THOUSAND = "*".join(f"({'+'.join(names)})" for names in ("abcdefghij", "klmnopqrst", "uvwxyzABCD"))
+
+
+@pytest.mark.parametrize("source", [THOUSAND, f"({THOUSAND})**0 + 1", f"({THOUSAND})**1", "(H + W + 1)**43"])
+def test_what_multiplies_out_to_1000_terms_at_most_is_read(source: str) -> None:
+    assert symbols_of(parse_size(source)) or parse_size(source) == 2
+
+
+@pytest.mark.parametrize("source", [f"{THOUSAND} + 1", f"({THOUSAND})*1 + 1", f"({THOUSAND} + 1)**0"])
+def test_what_multiplies_out_to_1001_terms_is_not(source: str) -> None:
+    with pytest.raises(ValueError, match=r"multiplies out to more than 1000 terms$"):
+        parse_size(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["-" * 100_000 + "H", "1+" * 3000 + "1", "(" * 1000, "H\0", "\ud800", "H +"]
+)
+def test_what_python_cannot_read_is_refused_in_one_way(source: str) -> None:
+    with pytest.raises(ValueError, match=r"^cannot read .* as a size$"):
+        parse_tree(source, "a size")
+
+
+def test_trees_have_limits_of_their_own() -> None:
+    with pytest.raises(ValueError, match=r"^'a sum' is nested too deeply$"):
+        size_of_tree(parse_tree("1+" * 2000 + "1", "a size"), "a sum")
+    with pytest.raises(ValueError, match=r"^a number in 'nines' has more than 4096 binary digits$"):
+        size_of_tree(parse_tree("9" * 1300, "a size"), "nines")
+
+
+def test_symbols_of_a_tree_are_at_least_1() -> None:
+    assert [s.minimum for s in symbols_of(size_of_tree(parse_tree("H*W", "a size"), "H*W"))] == [1, 1]
+
+
+def test_python_has_nothing_to_remark() -> None:
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        with pytest.raises(ValueError, match="a size is made of"):
+            parse_size("1or 2")
+    assert remarks == []
 
 
 @pytest.mark.parametrize("source", ["H" * 201, "1+" * 5000 + "1", "(" * 10_000, "H**2" * 100])
