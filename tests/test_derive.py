@@ -626,6 +626,19 @@ def test_a_layer_of_ones_own_has_everything() -> None:
             lambda x, n, o, i: Equation(computed("y")[n, o], x[n, i - o]),
             "no loop runs over index i",
         ),
+        (lambda x, n, o, i: Equation(computed("y")[n], x[n, 0] + x[n, i]), "no loop runs over index i"),
+        (
+            lambda x, n, o, i: Equation(computed("y")[n], Sum[i](x[n, i] * Sum[i](x[n, i]))),
+            "index i is bound twice",
+        ),
+        (
+            lambda x, n, o, i: Equation(computed("y")[n], x[n, 0] + computed("y")[n]),
+            "defines y by itself, at the same position",
+        ),
+        (
+            lambda x, n, o, i: Equation(computed("y")[n, o], x[n, 0]),
+            "nothing determines the extent of index o",
+        ),
     ],
 )
 def test_equations_that_determine_nothing_are_errors(write: Callable[..., Any], words: str) -> None:

@@ -77,6 +77,7 @@ def test_lowest_terms_share_no_number_and_no_symbol(
     [
         lambda: H - floor_div(H, 2) - floor_div(add(H, 1), 2),
         lambda: subtract(exact_quotient(multiply(H, W + 1), 2), exact_quotient(H * W + H, 2)),
+        lambda: floor_div(K - H, S) + floor_div(H - K - 1, S) + 1,
     ],
 )
 def test_what_is_0_for_all_values_is_the_number_0(zero: Callable[[], Size]) -> None:
@@ -265,6 +266,8 @@ def test_a_count_may_depend_on_an_index_of_an_outer_loop() -> None:
 
 def test_counts_over_different_boxes_have_an_order() -> None:
     first, second = (cardinality([(atom_of(I), n)], [I - K]) for n in (H, W))
+    assert first != second
+    assert at(first - second, {"H": 7, "W": 5, "K": 2}) == 5 - 3
     assert first + second == second + first
     assert first + second - first == second
     assert first * second == second * first
@@ -467,14 +470,21 @@ def test_undeclared_names_come_behind_all_others_by_name(monkeypatch: pytest.Mon
 
 def test_an_arrangement_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "_declared", {})
-    order.declare(["A", "B"])
-    with order.arranged(["C", "A"]):
-        assert sorted("ABC", key=order.rank) == ["B", "C", "A"]
-    assert sorted("ABC", key=order.rank) == ["A", "B", "C"]
-    with pytest.raises(KeyError), order.arranged(["C", "A"]):
+    order.declare(["B", "A"])
+    with order.arranged(["C", "B"]):
+        assert sorted("ABC", key=order.rank) == ["A", "C", "B"]
+    assert sorted("ABC", key=order.rank) == ["B", "A", "C"]
+    with pytest.raises(KeyError), order.arranged(["C", "B"]):
         raise KeyError
-    assert sorted("ABC", key=order.rank) == ["A", "B", "C"]
-    assert order.rank("C") == (order.UNDECLARED, "C")
+    assert [order.rank(name) for name in "BAC"] == [(0, "B"), (1, "A"), (order.UNDECLARED, "C")]
+
+
+def test_sums_that_are_there_change_places_with_their_symbols() -> None:
+    a, b = dims("A B")
+    product = (a + 1) * (b + 1)
+    assert str(product) == "(A + 1)*(B + 1)"
+    dims("B A")
+    assert str(product) == "(B + 1)*(A + 1)"
 
 
 @pytest.mark.parametrize(

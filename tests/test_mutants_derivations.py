@@ -15,9 +15,11 @@ import sympy
 from symcnn import (
     BatchNorm1d,
     Conv1d,
+    Conv3d,
     ConvTranspose1d,
     Flatten,
     Linear,
+    MaxPool1d,
     Opaque,
     ReLU,
     Sequential,
@@ -25,8 +27,9 @@ from symcnn import (
     Tanh,
     dims,
 )
+from symcnn.derive.quantities import LayerQuantities
 from symcnn.derive.spans import Span, input_spans, points
-from symcnn.equations.notation import Equation, Sum, Tensor, computed, weight
+from symcnn.equations.notation import Equation, Sum, Tensor, buffer, computed, weight
 from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
 from symcnn.network.receptive_field import receptive_field, receptive_fields
@@ -51,6 +54,10 @@ BODIES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "(v + w)*x": lambda x, v, w: (v + w) * x,
     "2*3 + x": lambda x, v, w: x + 2 * 3 * v,
     "v*w*x": lambda x, v, w: v * w * x,
+    "v*x/w": lambda x, v, w: v * x / w,
+    "-v*x": lambda x, v, w: -(v * x),
+    "v*w + x + v": lambda x, v, w: v * w + x + v,
+    "x - (v + v*w)": lambda x, v, w: x - (v + v * w),
 }
 
 
@@ -93,8 +100,26 @@ def test_windows_in_the_border_alone_are_counted(kind: str, fill: str) -> None:
     agree(Window(kind, 2, 1, 2, fill=fill), (2, 3))
 
 
+@pytest.mark.parametrize("body", ["v*w*x", "v*x/w", "-v*x", "v*w + x"])
+def test_a_product_of_entries_of_two_tensors_is_a_mac_whatever_its_sign_and_divisor(body: str) -> None:
+    assert Body(body, summed=True).cost((2, 3)).macs == 6
+    assert Body(body).cost((2, 3)).macs == 0
+
+
 def test_functions_have_kinds_of_their_own() -> None:
     assert Tanh().cost((2, 3)).ops.hyperbolic_tangents == 6
+    assert Softmax(-1).cost((2, 3)).ops.exponentials == 6
+    assert BatchNorm1d(3).cost((2, 3)).ops.square_roots == 3
+
+
+@pytest.mark.parametrize(
+    "layer", [Tanh(), Softmax(-1), BatchNorm1d(3), Linear(3, 2), MaxPool1d(2), ReLU()], ids=repr
+)
+def test_each_kind_has_its_name(layer: Layer) -> None:
+    ops = layer.cost((2, 3)).ops
+    kinds = {name for name in dir(ops) if not name.startswith("_")}
+    kinds -= {"by_kind", "sequential", "fused", "total"}
+    assert {kind: getattr(ops, kind) for kind in kinds} == dict.fromkeys(kinds, 0) | ops.by_kind
 
 
 @pytest.mark.parametrize(
@@ -143,7 +168,27 @@ def test_the_sizes_of_a_matrix_product_are_expressions() -> None:
     assert all(isinstance(value, int | sympy.Expr) for value in (made.M, made.K, made.N))
 
 
+def test_all_that_is_shown_of_symbols_is_an_expression() -> None:
+    L, K, G = dims("L K G")
+    cost = Conv1d(C, 2 * C, kernel_size=K, groups=G).cost((N, C, L))
+    (made,) = cost.gemm
+    assert (made.M, made.N, made.K, made.batch, made.repeat) == (2 * C / G, N * (L - K + 1), K * C / G, G, 1)
+    shown = [made.M, made.N, made.K, made.batch, cost.ops.fused, cost.ops.sequential, cost.ops.total]
+    shown += [cost.macs, cost.params, cost.intensity, cost.memory.total, cost.memory.peak, *cost.output_shape]
+    assert all(isinstance(value, sympy.Expr) for value in shown)
+
+
 # -- memory and columns ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Reversed(Layer):
+    """The last axis backwards: each entry of the input once, and yet no view of it."""
+
+    length: Size = size()
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[n, c, k], x[n, c, self.length - 1 - k], extents={k: self.length})
 
 
 @pytest.mark.parametrize(
@@ -154,6 +199,7 @@ def test_the_sizes_of_a_matrix_product_are_expressions() -> None:
         (Opaque("deform"), 24 + 24),
         (Linear(4, 5, bias=False), 24 + 30),
         (Softmax(-1), 24 + 24 + 6),
+        (Reversed(4), 24 + 24),
     ],
     ids=repr,
 )
@@ -172,10 +218,36 @@ def test_bytes(dtype: str, width: int) -> None:
     assert ReLU().cost((2, 3)).memory.bytes(dtype, "inputs") == 6 * width
 
 
+@pytest.mark.parametrize(
+    ("layer", "inputs", "weights", "outputs", "intermediates"),
+    [
+        (Linear(3, 5), 6, 15 + 5, 10, 0),
+        # What is stored and not trained is a weight as well, and no parameter.
+        (BatchNorm1d(3), 6, 3 + 3 + 3 + 3, 6, 3 + 3),
+        # The maximum and the sum of each row, and all exponentials.
+        (Softmax(-1), 6, 0, 6, 2 + 2 + 6),
+    ],
+    ids=repr,
+)
+def test_parts_of_the_memory(
+    layer: Layer, inputs: int, weights: int, outputs: int, intermediates: int
+) -> None:
+    cost = layer.cost((2, 3))
+    memory = cost.memory
+    parts = (memory.inputs, memory.weights, memory.outputs, memory.intermediates)
+    assert parts == (inputs, weights, outputs, intermediates)
+    assert memory.total == inputs + weights + outputs
+    assert cost.params == (6 if isinstance(layer, BatchNorm1d) else weights)
+    for part in ("inputs", "weights", "outputs", "intermediates", "total", "peak"):
+        assert memory.bytes("float32", part) == 4 * getattr(memory, part)
+
+
 def test_what_is_not_known_has_no_function_and_its_memory_has_one() -> None:
     cost = Opaque("deform").cost((N, C))
     with pytest.raises(ValueError, match=r"^macs of Opaque.* is only a lower bound"):
         cost.function("macs")
+    with pytest.raises(ValueError, match=r"^the intensity of Opaque.* is not known: no cost is known for"):
+        _ = cost.intensity
     assert list(cost.function("memory.inputs")(N=[2, 3], C=[4, 5])) == [8, 15]
     assert list(ReLU().cost((N, C)).function("ops.comparisons")(N=[2, 3], C=[4, 5])) == [8, 15]
 
@@ -198,18 +270,37 @@ def test_one_name_is_one_tensor() -> None:
 
 @dataclass(frozen=True, repr=False)
 class Stored(Layer):
-    """The sum of some weights, as a factor of each entry."""
+    """The sum of some weights, or of what else is stored, as a factor of each entry."""
 
     length: Size = size(0)
+    trained: bool = True
 
     def equations(self, x: Tensor) -> Equation:
-        return Equation(y[n, k], Sum[j](weight("w", (self.length,))[j] * x[n, k]))
+        stored = (weight if self.trained else buffer)("w", (self.length,))
+        return Equation(y[n, k], Sum[j](stored[j] * x[n, k]))
+
+
+@dataclass(frozen=True, repr=False)
+class Repeated(Layer):
+    """Each entry several times, side by side or added up."""
+
+    times: Size = size(0)
+    summed: bool = False
+
+    def equations(self, x: Tensor) -> Equation:
+        if self.summed:
+            return Equation(y[n, k], Sum[j](x[n, k]), extents={j: self.times - 1})
+        return Equation(y[n, k, j], x[n, k], extents={j: self.times})
 
 
 @pytest.mark.parametrize(
     "cost",
     [
         lambda N, P: Stored(P).cost((N, 3)),
+        lambda N, P: Stored(P, trained=False).cost((N, 3)),
+        lambda N, P: Repeated(P).cost((N, 3)),
+        # A loop over nothing is no error, one that runs backwards is.
+        lambda N, P: Repeated(P, summed=True).cost((N, 3)),
         lambda N, P: ReLU().cost((N, P)),
         lambda N, P: Linear(P, 3).cost((N, P)),
         lambda N, P: Linear(3, P, bias=False).cost((N, 3)),
@@ -219,6 +310,39 @@ class Stored(Layer):
 def test_no_tensor_is_empty(cost: Callable[[Any, Any], Any]) -> None:
     P = dims("P", min=0)
     assert [str(condition) for condition in cost(N, P).domain] == ["P >= 1"]
+
+
+def test_a_quotient_that_is_whole_is_at_least_1() -> None:
+    L, G = dims("L G")
+    cost = Conv1d(C, 2 * C, kernel_size=3, groups=G).cost((N, C, L))
+    assert [str(condition) for condition in cost.domain] == ["G divides C", "G divides 2*C", "L >= 3"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 0), (0, 2), (2, 1), (1, 2), (0, 0)])
+def test_the_two_sides_of_an_axis_have_borders_of_their_own(before: int, after: int) -> None:
+    cost = Conv1d(1, 1, kernel_size=3, padding=[(before, after)]).cost((1, 1, 9))
+    assert cost.output_shape == (1, 1, 7 + before + after)
+
+
+def test_a_symbol_may_be_any_integer_where_the_domain_says_more() -> None:
+    Z = sympy.Symbol("Z", integer=True)
+    cost = ReLU().cost((Z, 3))
+    assert [str(condition) for condition in cost.domain] == ["Z >= 1"]
+    assert cost.at(Z=2).ops.total == 6
+    with pytest.raises(ValueError, match=r"needs Z >= 1, but 0 >= 1 is false$"):
+        cost.at(Z=0)
+
+
+def test_values_in_two_steps_are_those_in_one() -> None:
+    M = dims("M")
+    cost = Linear(C, 3).cost((N, C))
+    assert cost.at(N=2 * M).at(M=3).values == cost.at(N=6).values
+    assert cost.at(N=2 * M, C=M).at(M=3).values == cost.at(N=6, C=3).values
+
+
+def test_a_quantity_has_a_name() -> None:
+    with pytest.raises(TypeError, match=r"^name=5 must be a str such as 'macs'$"):
+        Linear(C, 3).cost((N, C)).size(5)  # pyright: ignore[reportArgumentType]
 
 
 # -- receptive fields --------------------------------------------------------------------------------------
@@ -244,6 +368,32 @@ class First(Layer):
 
     def equations(self, x: Tensor, z: Tensor) -> Equation:
         return Equation(y[n, c, k], x[n, c, k])
+
+
+@dataclass(frozen=True, repr=False)
+class Second(Layer):
+    """The second of two inputs."""
+
+    def equations(self, x: Tensor, z: Tensor) -> Equation:
+        return Equation(y[n, c, k], z[n, c, k])
+
+
+@dataclass(frozen=True, repr=False)
+class Share(Layer):
+    """Each entry and the sum of its row, in either order."""
+
+    first: bool = True
+
+    def equations(self, x: Tensor) -> Equation:
+        own, row = x[n, c, k], Sum[j](x[n, c, j])
+        return Equation(y[n, c, k], own * row if self.first else row * own)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_who_reads_an_entry_and_its_row_reads_the_row(first: bool) -> None:
+    layer = Share(first).cost((2, 3, 4)).source
+    assert isinstance(layer, LayerQuantities)
+    assert input_spans(layer, points(3)) == [(*points(2), Span(None, 0, 0, 3))]
 
 
 @dataclass(frozen=True, repr=False)
@@ -284,6 +434,28 @@ def test_a_recurrence_sees_all_steps_before(mixed: bool) -> None:
     assert receptive_fields(cost) == [None]
     steps, entries = Span(None, 0, 0, 3), Span(None, 0, 0, 4) if mixed else Span(3, 1, 0, 0)
     assert input_spans(cost.source.layers[0], points(4)) == [(*points(2), steps, entries)]
+
+
+def test_a_receptive_field_has_the_values_of_the_cost() -> None:
+    L, K = dims("L K")
+    cost = Sequential(Conv1d(1, 1, kernel_size=K), Conv1d(1, 1, kernel_size=2)).cost((1, 1, L))
+    assert receptive_fields(cost.at(K=3)) == [(3,), (4,)]
+
+
+def test_an_input_of_another_rank_changes_nothing() -> None:
+    network = Of(lambda m, x, z: m.a(x) + m.b(x), a=THREE, b=FIVE)
+    assert receptive_fields(network.cost((1, 1, 9), (1, 4))) == [(3,), (5,), (5,)]
+
+
+def test_a_convolution_of_volumes_has_three_axes() -> None:
+    network = Sequential(Conv3d(1, 1, kernel_size=(1, 2, 3)), Conv3d(1, 1, kernel_size=2))
+    assert receptive_field(network).size == (2, 3, 4)
+
+
+def test_the_last_feature_map_may_come_from_the_second_input_of_a_layer() -> None:
+    network = Of(lambda m, x: m.f(m.a(x), m.b(x)), a=THREE, b=FIVE, f=Second())
+    assert receptive_field(network).target == "f"
+    assert receptive_field(network).size == (5,)
 
 
 def test_what_a_layer_does_not_read_is_not_traced_back() -> None:
@@ -347,6 +519,21 @@ WIDE, NARROW = Linear(4, 6, bias=False), Linear(6, 4, bias=False)
 )
 def test_what_is_alive_at_once_in_a_network(network: Any, inputs: list[Any], peak: int) -> None:
     assert network.cost(*inputs).memory.peak == peak
+
+
+def test_a_row_shows_the_inputs_of_its_layer_in_order() -> None:
+    network = Of(lambda m, x, z: m.f(m.r(x), z), f=First(), r=ReLU())
+    row = network.cost((N, 1, C), (1, 4, 5)).layers[-1]
+    assert (row.name, row.input_shape, row.input_shapes) == ("f", (N, 1, C), ((N, 1, C), (1, 4, 5)))
+    assert all(isinstance(value, sympy.Expr) for value in (row.input_shape[0], row.input_shape[2]))
+
+
+def test_the_table_of_a_network_has_its_totals() -> None:
+    cost = Sequential(ReLU(), Tanh()).cost((2, 3))
+    totals = {column.key: cell.data for column, cell in cost.table().totals()}
+    assert totals == {"params": 0, "macs": 0, "operations": 12, "memory": 24, "intensity": 0, "peak": 12}
+    assert len(cost.table().lines) == 2
+    assert str(cost.table()) == repr(cost)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Sizes from text: a small language, and one plain reason for everything that is not in it."""
 
+import ast
 import os
 import time
 import warnings
@@ -154,9 +155,15 @@ def test_what_python_cannot_read_is_refused_in_one_way(source: str) -> None:
         parse_tree(source, "a size")
 
 
-def test_trees_have_limits_of_their_own() -> None:
-    with pytest.raises(ValueError, match=r"^'a sum' is nested too deeply$"):
-        size_of_tree(parse_tree("1+" * 2000 + "1", "a size"), "a sum")
+def test_a_tree_may_be_nested_too_deeply() -> None:
+    tree: ast.expr = ast.Constant(1)
+    for _ in range(20_000):
+        tree = ast.UnaryOp(ast.USub(), tree)
+    with pytest.raises(ValueError, match=r"^'a sign' is nested too deeply$"):
+        size_of_tree(tree, "a sign")
+
+
+def test_a_number_in_a_tree_may_be_too_long() -> None:
     with pytest.raises(ValueError, match=r"^a number in 'nines' has more than 4096 binary digits$"):
         size_of_tree(parse_tree("9" * 1300, "a size"), "nines")
 
