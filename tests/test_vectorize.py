@@ -14,6 +14,7 @@ from symcnn.symbols import (
     Size,
     ceil_div,
     exact_quotient,
+    floor_div,
     indices,
     maximum,
     minimum,
@@ -24,7 +25,7 @@ from symcnn.symbols.size import Sym
 from symcnn.symbols.vectorize import VectorFunction
 from tests.expressions import LEAST, Point, Tree, at, number, points, size, symbol, trees
 
-H, W, K, S, P = (symbol(name) for name in "HWKSP")
+H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
 LIMIT = 2**63
 
 
@@ -144,6 +145,10 @@ def test_small_integer_types_do_not_wrap(dtype: Any) -> None:
         (2**63 * H, {"H": 1}, 2**63),
         (H - 2**64, {"H": 1}, 1 - 2**64),
         (H**64, {"H": 2}, 2**64),
+        # Rounding down makes a negative quotient larger than the quotient of the magnitudes.
+        ((2**62 + 1) * floor_div(Z, 3), {"Z": -4}, -(2**63) - 2),
+        ((2**62 + 1) * floor_div(Z, 2), {"Z": -3}, -(2**63) - 2),
+        ((2**62 + 1) * floor_div(Z, K), {"Z": -4, "K": 3}, -(2**63) - 2),
     ],
 )
 @pytest.mark.parametrize("spread", [False, True])
@@ -171,6 +176,7 @@ def test_what_does_not_fit_is_an_error_and_never_wraps(
         (H * W, {"H": [2**62, 3, 1], "W": [1, 2**61, 2**63 - 2**34]}),
         (H * W - 1, {"H": [2**31, 1], "W": [2**32 - 9, 5]}),
         (H, {"H": [2**63 - 1]}),
+        ((2**63 - 1) * H, {"H": [1]}),
         (H**3, {"H": [2_000_000]}),
         (H // 2**40 * W, {"H": [2**62], "W": [2**39]}),
         (H * W - H * W // 2, {"H": [2**31], "W": [2**30]}),
