@@ -38,7 +38,7 @@ from symcnn.symbols.cardinality import atom_of, cardinality
 from symcnn.symbols.conditions import Condition, strongest
 from symcnn.symbols.size import Atom, Dim, add, factored, lowest_terms, multiply, power, size_key, subtract
 from symcnn.symbols.vectorize import VectorFunction
-from tests.expressions import at, symbol
+from tests.expressions import at, symbol, value_at
 
 H, W, K, S, P, Z = (symbol(name) for name in "HWKSPZ")
 I, J = indices("i j")
@@ -272,6 +272,38 @@ def test_counts_over_different_boxes_have_an_order() -> None:
     assert first + second - first == second
     assert first * second == second * first
     assert size_key(first * second) == size_key(second * first)
+
+
+# A box, its guards and the indices whose points are counted once, twice each.
+DIFFERENT: dict[str, tuple[Any, Any]] = {
+    "box": (([(I, H)], [I - K], None), ([(I, W)], [I - K], None)),
+    "guard": (([(I, H)], [I - K], None), ([(I, H)], [I - W], None)),
+    "sign of the guard": (([(I, H)], [I - K], None), ([(I, H)], [K - I], None)),
+    "one guard more": (([(I, H)], [I - K], None), ([(I, H)], [I - K, W - 1 - I], None)),
+    "which index has which range": (
+        ([(I, H), (J, W)], [I - 2 * J], None),
+        ([(J, H), (I, W)], [I - 2 * J], None),
+    ),
+    "shadow": (([(I, H), (J, W)], [I + J - K], None), ([(I, H), (J, W)], [I + J - K], [I])),
+    "axis of the shadow": (([(I, H), (J, W)], [I + J - K], [I]), ([(I, H), (J, W)], [I + J - K], [J])),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_different_counts_are_not_equal_and_have_an_order(name: str) -> None:
+    def made(box: Any, guards: Any, outer: Any) -> Size:
+        return cardinality(
+            [(atom_of(i), n) for i, n in box], guards, None if outer is None else [atom_of(i) for i in outer]
+        )
+
+    first, second = (made(*count) for count in DIFFERENT[name])
+    point = {"H": 7, "W": 4, "K": 2}
+    assert first != second
+    assert at(first, point) != at(second, point)
+    assert at(first - second, point) == value_at(first, point) - value_at(second, point)
+    assert [first, second] == [made(*count) for count in DIFFERENT[name]]
+    assert first * second == second * first
+    assert sorted([first, second], key=size_key) == sorted([second, first], key=size_key)
 
 
 # -- bounds ------------------------------------------------------------------------------------------------
