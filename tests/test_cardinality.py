@@ -1,7 +1,7 @@
 """Counts of points are those of an enumeration."""
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import permutations, product
 from math import prod
 from typing import Any
 
@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from symcnn import AdaptiveAvgPool1d, dims
 from symcnn.symbols import Dim, Size, at_least, indices, latex, lower_bound, substitute, symbols_of, text
 from symcnn.symbols.border import from_sympy, to_sympy
-from symcnn.symbols.cardinality import Card, atom_of, cardinality, coefficients, greatest, least
+from symcnn.symbols.cardinality import Card, apart, atom_of, cardinality, coefficients, greatest, least
 from symcnn.symbols.size import Sym, atoms
 from symcnn.symbols.vectorize import VectorFunction
 from tests.expressions import at, symbol, value_at
 
 I, J, K = indices("i j k")
 BOX_INDICES = (I, J, K)
-H, W = symbol("H"), symbol("W")
+BOX_4_3 = list(product(range(4), range(3)))
+H, W, P = symbol("H"), symbol("W"), symbol("P")
 
 
 def enumerated(lengths: Sequence[int], guards: Sequence[Any], outer: Sequence[int] | None = None) -> int:
@@ -221,6 +222,46 @@ def test_a_symbol_named_like_an_index_is_not_captured(least_value: int) -> None:
         assert substitute(value, {Sym("H"): h, Sym("i", least_value): i}) == sum(i > 2 * k for k in range(h))
 
 
+@pytest.mark.parametrize("outer", [None, [0]])
+@pytest.mark.parametrize("names", ["i j", "k i", "i i_"])
+def test_indices_keep_apart_from_symbols_and_from_one_another(names: str, outer: list[int] | None) -> None:
+    both = [atom_of(index) for index in indices(names)]
+    a, b = (Dim.of_atom(index) for index in both)
+    L = Dim.of_atom(Sym("i"))
+    shadow = None if outer is None else [both[k] for k in outer]
+    count = cardinality([(both[0], L), (both[1], 2 * L)], [a + 2 * b - L, L - b], shadow)
+    number = enumerated([2, 4], [([1, 2], -2), ([0, -1], 2)], outer)
+    assert substitute(count, {Sym("i"): 2}) == number
+    assert to_sympy(count).subs(dims("i"), 2).doit() == number
+    (card,) = (a for a in atoms(count) if isinstance(a, Card))
+    named = [index.name for index, _ in apart(card).box]
+    assert "i" not in named
+    assert len(set(named)) == 2
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_parts_that_share_an_index_by_turns_are_one_part(order: tuple[int, ...]) -> None:
+    a, b, c = (BOX_INDICES[k] for k in order)
+    guards = [a - b, c - 2 * b + 1]
+    number = enumerated([4, 4, 4], [([1, -1, 0], 0), ([0, -2, 1], 1)])
+    assert cardinality([(atom_of(index), 4) for index in BOX_INDICES], guards) == number
+    count = cardinality([(atom_of(index), H) for index in BOX_INDICES], guards)
+    assert at(count, {"H": 4}) == number
+
+
+@pytest.mark.parametrize("guards", [[I * J - 2], [I // 2 + J - 2], [I * J - 2, I - J], [I - J, I * J - 2]])
+def test_guards_that_are_not_affine_stay(guards: list[Size]) -> None:
+    count = cardinality([(atom_of(I), 4), (atom_of(J), 3)], guards)
+    assert isinstance(count, Dim)
+    values = [[substitute(g, {atom_of(I): i, atom_of(J): j}) for g in guards] for i, j in BOX_4_3]
+    assert to_sympy(count).doit() == sum(all(at_least(v, 0).verdict() for v in row) for row in values)
+
+
+def test_a_guard_on_an_outer_loop_alone_keeps_or_empties_the_box() -> None:
+    count = cardinality([(atom_of(I), 4)], [J - 3])
+    assert [substitute(count, {atom_of(J): j}) for j in (2, 3, 4)] == [0, 4, 4]
+
+
 def test_coefficients_are_those_of_affine_sizes_alone() -> None:
     split = coefficients(H * I + 2 * J - W + 3)
     assert split == ({atom_of(I): H, atom_of(J): 2}, 3 - W)
@@ -236,6 +277,10 @@ def test_least_and_greatest_need_signs_that_are_known() -> None:
     assert least((H - W) * I, extents) is None
     assert greatest((H - W) * I, extents) is None
     assert least(K + I, extents) is None
+    assert least(P * I - J, extents) == -3
+    assert greatest(P * I - J, extents) == P * (H - 1)
+    assert least(I * J, extents) is None
+    assert greatest(I // 2, extents) is None
 
 
 @given(st.integers(-3, 3), st.integers(-3, 3), st.integers(-5, 5), st.integers(1, 5), st.integers(1, 5))

@@ -332,6 +332,8 @@ def test_different_counts_are_not_equal_and_have_an_order(name: str) -> None:
         # A factor that may be negative turns a bound over.
         (Z * (H // 2) - Z * (H // 4), None),
         (minimum(K - 3, W) * (H // 2) + H + S * S - S, None),
+        (minimum(K - 3, W) * (H // 2) - minimum(K - 3, W) * (H // 4), None),
+        (exact_quotient(W, ceil_div(H, 2)) - exact_quotient(W, ceil_div(H, 4)), None),
         # So does a divisor; one that is at least 1 does not.
         (exact_quotient(K, minimum(H - 5, W)) + H * W - H, None),
         (exact_quotient(K, S) + H * W - H + P, 0),
