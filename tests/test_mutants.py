@@ -334,6 +334,24 @@ def test_different_counts_are_not_equal_and_have_an_order(name: str) -> None:
         (minimum(K - 3, W) * (H // 2) + H + S * S - S, None),
         (minimum(K - 3, W) * (H // 2) - minimum(K - 3, W) * (H // 4), None),
         (exact_quotient(W, ceil_div(H, 2)) - exact_quotient(W, ceil_div(H, 4)), None),
+        (minimum(K - 2, W) * (H // 2) - minimum(K - 2, W) * (H // 4), None),
+        (2 * minimum(K - 2, W) * (H // 2) + H + S * S - S, None),
+        (minimum(H - 2, W) * K + 1, None),
+        # The square of a floor is not bounded by its quotient.
+        (H - (H // 2) * (H // 2), None),
+        # Of floors with other slopes the one with the smaller slope may be larger.
+        (W * (H // 2) - W * ((H + 5) // 3), None),
+        (W * (H // 2) - W * (H // 3), 0),
+        # The least values of all kinds of atoms.
+        (I, 0),
+        (I - 1, -1),
+        (cardinality([(atom_of(I), H)], [I - K]), 0),
+        (P // 2, 0),
+        (H // S, 0),
+        (H // S - 1, -1),
+        (exact_quotient(W, H + 1), 0),
+        (maximum(H, P), 1),
+        (minimum(H, P), 0),
         # So does a divisor; one that is at least 1 does not.
         (exact_quotient(K, minimum(H - 5, W)) + H * W - H, None),
         (exact_quotient(K, S) + H * W - H + P, 0),
