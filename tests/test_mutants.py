@@ -384,6 +384,50 @@ def test_the_strongest_condition_is_kept(order: int) -> None:
     assert set(strongest([weak, strong, other][::order])) == {strong, other}
 
 
+@pytest.mark.parametrize(
+    ("conditions", "kept"),
+    [
+        ([at_least(H, W), at_least(H, W + 1)], [1]),
+        ([at_least(H, W + 1), at_least(H, W)], [0]),
+        ([at_least(H, 3), at_least(H, 7), at_least(H, 5)], [1]),
+        # What is left of the sign says nothing about the right.
+        ([at_least(H, W), at_least(H, K)], [0, 1]),
+        ([at_least(H, W), at_least(W, H)], [0, 1]),
+        # Of equalities and divisors none is stronger than another one.
+        ([equal(H, 3), equal(H, 5)], [0, 1]),
+        ([divides(2, H), divides(2, H + 1), divides(3, H)], [0, 1, 2]),
+        ([equal(H, W), at_least(H, W), divides(H, W)], [0, 1, 2]),
+        ([equal(H, W), equal(H, W)], [0]),
+    ],
+)
+def test_a_condition_is_left_out_only_for_a_stronger_one(
+    conditions: list[Condition], kept: list[int]
+) -> None:
+    assert strongest(conditions) == tuple(conditions[k] for k in kept)
+
+
+@pytest.mark.parametrize(
+    ("condition", "point", "holds"),
+    [
+        (lambda: at_least(3, H // 2), {"H": 7}, True),
+        (lambda: at_least(3, H // 2), {"H": 8}, False),
+        (lambda: at_least(0, -1 * (H // 2)), {"H": 1}, True),
+        (lambda: at_least(W, H // S), {"H": 7, "S": 2, "W": 3}, True),
+        (lambda: at_least(W, H // S), {"H": 8, "S": 2, "W": 3}, False),
+        (lambda: at_least(H // S, W), {"H": 7, "S": 2, "W": 4}, False),
+        (lambda: at_least(H // 2 + W, 3), {"H": 1, "W": 2}, False),
+        (lambda: at_least(H // 2 + W, 3), {"H": 2, "W": 2}, True),
+        (lambda: at_least((H // 2) * (H // 2), 5), {"H": 5}, False),
+        (lambda: at_least((H // 2) * maximum(W, K), 5), {"H": 5, "W": 2, "K": 1}, False),
+    ],
+)
+def test_conditions_on_floors_hold_where_their_numbers_say(
+    condition: Callable[[], Condition], point: dict[str, int], holds: bool
+) -> None:
+    values: dict[Atom, Size] = {symbols_of(symbol(name))[0]: value for name, value in point.items()}
+    assert condition().substituted(values).verdict() is holds
+
+
 def test_a_condition_on_a_floor_is_one_on_its_numerator() -> None:
     assert at_least(H // 2, 3) == at_least(H, 6)
     assert at_least(H // 2 + 1, 3) == at_least(H, 4)
@@ -416,7 +460,9 @@ def test_a_condition_with_values_is_the_condition_of_the_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", [at_least(1, H), divides(H, 1), divides(H, 6), equal(H, 1), at_least(W, H)], ids=str
+    "condition",
+    [at_least(1, H), divides(H, 1), divides(H, -1), divides(H, 6), equal(H, 1), at_least(W, H)],
+    ids=str,
 )
 def test_what_holds_at_1_alone_is_open(condition: Condition) -> None:
     values: list[dict[Atom, Size]] = [
