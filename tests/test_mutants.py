@@ -337,10 +337,14 @@ def test_different_counts_are_not_equal_and_have_an_order(name: str) -> None:
         (minimum(K - 2, W) * (H // 2) - minimum(K - 2, W) * (H // 4), None),
         (2 * minimum(K - 2, W) * (H // 2) + H + S * S - S, None),
         (minimum(H - 2, W) * K + 1, None),
+        (2 * Z * (H // 2) - Z * H + Z, None),
+        # A square grows faster than what it is subtracted from.
+        (3 * H - H * H, None),
         # The square of a floor is not bounded by its quotient.
         (H - (H // 2) * (H // 2), None),
         # Of floors with other slopes the one with the smaller slope may be larger.
-        (W * (H // 2) - W * ((H + 5) // 3), None),
+        (W * (H // 2) - W * ((H + 2) // 3), None),
+        (W * (H // S) - W * (K // S), None),
         (W * (H // 2) - W * (H // 3), 0),
         # The least values of all kinds of atoms.
         (I, 0),
