@@ -719,3 +719,26 @@ def test_arguments_of_the_wrong_kind(steps: str, reason: str) -> None:
     (found,) = replay(statements, f"symcnn certificates 1\nprove T\n proof {{ take n, r, q {steps} }}\n")
     assert found.status != PROVED
     assert reason in found.reason
+
+
+RIGHT = {
+    "sum": "sum(i in 0..2) n", "max": "max(i in 0..2) n", "if": "(if n < 0 then n else 0)", "whole": "n",
+    "term": "n", "body": "n", "guard": "n < 0", "there": "i", "back": "i",
+}  # fmt: skip
+WRONG = {
+    "sum": ("a sum", ["max(i in 0..2) n", "n"]), "max": ("a max", ["sum(i in 0..2) n", "n"]),
+    "if": ("a if", ["n"]), **dict.fromkeys(("whole", "there", "back"), ("a whole number", ["r"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [(name, k) for name, (_, kinds) in LAWS.items() for k in range(len(kinds)) if kinds[k] in WRONG],
+)
+def test_each_argument_of_a_law_is_of_its_kind(name: str, place: int) -> None:
+    kinds = LAWS[name][1]
+    wanted, others = WRONG[kinds[place]]
+    for other in others:
+        given = ", ".join([*(RIGHT[kind] for kind in kinds[:place]), other])
+        _, reason = verdict(Case("n : int, r : real", "1 = 1", f"take n, r law e : {name} {given}"))
+        assert f"an argument must be {wanted}: {other}" in reason

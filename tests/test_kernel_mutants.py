@@ -74,6 +74,7 @@ def test_where_the_premises_hold_so_does_the_conclusion(name: str, texts: tuple[
 # -- proofs that the kernel must accept, and proofs that it must not accept --------------------------------
 
 LONG = "*".join(["(2^64)^64"] * 5)
+FOUR = "*".join(["(2^64)^64"] * 4)
 SMALL = "*".join(["((1/2)^64)^64"] * 5)
 PROOFS = [
     # A product with an equation first and an inequality then is 0 as well.
@@ -97,6 +98,8 @@ PROOFS = [
         "the left side is no atom that is still to be replaced",
     ),
     Case(f"{LONG} = {LONG}", "ring", "a number has more than "),
+    # Neither factor of the last product is too long.
+    Case(f"{FOUR} = {FOUR}", "ring", "a number has more than "),
     Case("f[0] + q - q = 0 implies x[f[0]] = x[0]", "take f, q, x suppose h ring using h",
          "the left side is no atom that is still to be replaced",
          "f : int -> int, q : ring, x : int -> ring"),
@@ -107,6 +110,13 @@ PROOFS = [
          "n : int, q : ring"),
     Case("0//1 = 0 and 0//3 = 0 and (0 - 1)//3 = 0 - 1", "split { ring } { ring } { ring }"),
     Case("0//1 = 1", "ring", "ring: the two sides differ by"),
+    # What is divided by -1 or by 1/2 changes.
+    Case("1 = 1", "take a have g : a/(0 - 1) = -a { ring } have h : a/(1/2) = 2*a { ring } compute",
+         given="a : int"),
+    Case("1 = 1", "take a have g : a/(0 - 1) = a { ring } compute", "ring: the two sides differ by",
+         "a : int"),
+    Case("1 = 1", "take a have g : a/(1/2) = a { ring } compute", "ring: the two sides differ by",
+         "a : int"),
     # Between whole places there are real ones: each of 0..4 is twice one of those.
     Case("sum(i in 0..2) i = sum(j in 0..4) j/2",
          "law e : sum_reindex sum(i in 0..2) i, sum(j in 0..4) j/2, 2*i, j/2"
