@@ -5,23 +5,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import pytest
 import sympy
 
-from symcnn import AvgPool1d, Conv1d, dims, eq
+from symcnn import AvgPool1d, Conv1d, dims, eq, le, reals
+from symcnn.derive.nests import LoopNest
 from symcnn.equations.notation import Equation, Max, Mean, Sum, Tensor, computed
+from symcnn.kernel.statements import read_statements
+from symcnn.kernel.terms import Function
 from symcnn.kernel.writing import write
 from symcnn.layers.arguments import choice, size
 from symcnn.layers.base import Layer
-from symcnn.proving import sizes
+from symcnn.proving import expressions, sizes, translation
 from symcnn.proving.relations import operand, quantity
 from symcnn.proving.sameness import same
-from symcnn.proving.scope import Scope
+from symcnn.proving.scope import Scope, kernel_name
 from symcnn.proving.tensors import output
-from symcnn.proving.translation import statement, statements
+from symcnn.proving.translation import report, statement, statements
 from symcnn.symbols import Size, exact_quotient, floor_div, indices, parse_size
 from symcnn.symbols.size import multiply
 from tests import handwritten
@@ -43,14 +48,27 @@ class Guarded(Layer):
         return Equation(y[n], reducer[k](x[n, k], where=(k <= n, n <= 5)))
 
 
+@dataclass(frozen=True, repr=False)
+class Corner(Layer):
+    """The largest entry above a diagonal: behind the last row that holds one, there are rows without any."""
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[n], Max[i, k](x[n, i, k], where=(k <= 2 - i,)))
+
+
 @pytest.mark.parametrize(
     ("layer", "shape"),
     [
+        (Corner(), (2, 5, 4)),
         (Guarded("max"), (3, 4)),
         (Guarded("mean"), (3, 4)),
         (Guarded("sum"), (3, 4)),
         (handwritten.AdaptiveMean(3), (2, 7)),
         (handwritten.Triangle(), (2, 4)),
+        # The last window reaches the first place behind the border, which does not take part.
+        (AvgPool1d(3, stride=2, padding=1, ceil_mode=True), (1, 1, 6)),
+        (handwritten.Window("max", 3, 2, border=1, overhang=1, fill="zero"), (1, 6)),
+        (handwritten.Window("mean", 3, 2, border=1, overhang=1, fill="zero"), (1, 6)),
     ],
     ids=str,
 )
@@ -72,6 +90,21 @@ def test_a_quotient_inside_of_a_loop_cannot_be_assumed_to_be_whole() -> None:
     with pytest.raises(ValueError, match=r"depends on a loop index, so it cannot be assumed to be whole$"):
         sizes.size(half, scope.inside(i.atom, "i"))
     assert scope.whole == []
+
+
+def test_an_index_keeps_its_exponent_beside_a_quotient() -> None:
+    scope = Scope({"C": "C"}).inside(i.atom, "i")
+    found = sizes.size(multiply(multiply(i, i), exact_quotient(parse_size("C"), 2)), scope)
+    assert write(found) == "i^2*(C//2)"
+
+
+def test_points_that_agree_on_all_loops_are_points() -> None:
+    box, guards = ((i.atom, 3), (k.atom, 4)), (parse_size("1 - j"), 1 - i)
+    scope = Scope({"j": "j"})
+    whole, part = (
+        write(sizes.nest(LoopNest(box, guards, outer), scope)) for outer in (None, (i.atom, k.atom))
+    )
+    assert whole == part
 
 
 def test_numbers_are_put_into_the_guards_of_a_count() -> None:
@@ -132,12 +165,128 @@ def test_truth_values_of_other_packages_are_no_sides(name: str) -> None:
         operand(type(name, (), {})())
 
 
+A, B = reals("A B")
+AND: Any = sympy.And
+OR: Any = sympy.Or
+
+
+class OtherRelation(sympy.StrictLessThan):
+    """A relation that SymPy does not know."""
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (True, "the relation has already collapsed to True"),
+        (False, "the relation has already collapsed to False"),
+        (OR(A < B, sympy.true, evaluate=False), "the relation has already collapsed to True"),
+        (AND(A < B, sympy.false, evaluate=False), "the relation has already collapsed to False"),
+        (OtherRelation(A, B), r"A < B \(OtherRelation\) is no relation that a statement can hold"),
+        (A, r"A \(DimSymbol\) is no relation that a statement can hold"),
+    ],
+)
+def test_what_is_no_condition(given: Any, reason: str) -> None:
+    with pytest.raises(TypeError, match=f"^{reason}"):
+        expressions.condition(given, Scope({"A": "A", "B": "B"}))
+
+
+def test_a_matrix_is_no_term() -> None:
+    with pytest.raises(TypeError, match=r" is a matrix; statements are about numbers, write its entries$"):
+        expressions.expression(sympy.Matrix([1]), Scope({}))
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("2x", "_2x"), ("x2", "x2"), ("2", "_2"), ("x'", "x'"), ("max", "max_"), ("max'", "max'"),
+        (r"\alpha_{1}", "alpha_1"), ("a b", "a_b"), ("Δ", "Delta"), ("δ'", "delta'"),
+        ("中", "ideograph_4e2d"),
+    ],
+)  # fmt: skip
+def test_names_that_a_statement_does_not_know_are_spelled_in_another_way(name: str, called: str) -> None:
+    assert kernel_name(name) == called
+
+
+@pytest.mark.parametrize("name", ["", "'", "{}"])
+def test_a_name_without_letters_has_no_spelling(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^symbol {name!r} has no name in statements; call it by letters"):
+        kernel_name(name)
+
+
+@pytest.mark.parametrize("argument", ["name", "meaning"])
+def test_names_and_meanings_are_text(argument: str) -> None:
+    given: Any = {argument: 5}
+    with pytest.raises(TypeError, match=rf"^{argument}=5 must be a str such as "):
+        statement(eq(N, N), **given)
+
+
+def test_lines_of_a_source_stay_lines() -> None:
+    text = 'theorem T ""\n  source    first\n            second\n  claim     1 = 1\n'
+    (found,) = read_statements(text)
+    assert found.source == "first\nsecond"
+    assert report(found) == text.rstrip()
+
+
+READ_BACK: dict[str, Callable[[str], str]] = {
+    "another claim": lambda text: text.replace("N <= K*N", "N <= N"),
+    "another assumption": lambda text: text.replace("2 <= K", "1 <= K"),
+    "one more assumption": lambda text: text.replace("  claim", "  assume    N < K\n  claim"),
+    "one assumption fewer": lambda text: text.replace("  assume    2 <= K\n", ""),
+    "another sort": lambda text: text.replace(" : int >= 1", " : real >= 1"),
+    "one more name": lambda text: text.replace("  claim", "  given     Z : int\n  claim"),
+}
+
+
+@pytest.mark.parametrize("change", READ_BACK)
+def test_a_statement_that_is_read_back_as_another_one_is_no_statement(
+    change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(text: str) -> Any:
+        changed = READ_BACK[change](text)
+        assert changed != text
+        return read_statements(changed)
+
+    monkeypatch.setattr(translation, "read_statements", read)
+    with pytest.raises(RuntimeError, match=r"^claim is read back as another statement"):
+        statement(le(N, K * N), given=le(2, K))
+
+
+# -- equations and their sorts -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "text", "sort"),
+    [
+        (lambda u, v: u[i] / v[i], "u[i]/v[i]", "real"),
+        (lambda u, v: u[i] * v[i], "u[i]*v[i]", "ring"),
+        (lambda u, v: u[i] - v[i], "u[i] - v[i]", "ring"),
+        (lambda u, v: 2 * u[i] + v[i], "2*u[i] + v[i]", "ring"),
+        (lambda u, v: u[i] / 2 + v[i], "u[i]/2 + v[i]", "real"),
+        (lambda u, v: Fraction(4, 2) * u[i] + v[i], "2*u[i] + v[i]", "ring"),
+        (lambda u, v: Fraction(1, 2) * u[i] + v[i], "(1/2)*u[i] + v[i]", "real"),
+    ],
+)
+def test_only_division_needs_reals(right: Callable[..., Any], text: str, sort: str) -> None:
+    u, v = Tensor("u", (N,)), Tensor("v", (N,))
+    equation = Equation(y[i], right(u, v))
+    found = output(same(equation, equation).first.statement)
+    assert write(found.body) == text
+    assert found.scope["u"] == Function(("int",), sort)
+
+
 # -- equations that define the same tensor -----------------------------------------------------------------
 
 
 def test_what_either_side_reads_is_declared() -> None:
     u, v = Tensor("u", (N,)), Tensor("v", (N,))
     assert set(statement(same(Equation(y[i], u[i]), Equation(y[i], v[i]))).scope) == {"N", "u", "v"}
+
+
+def test_the_sizes_of_either_side_are_declared() -> None:
+    u = Tensor("u", (N,))
+    one, more = Equation(y[i], u[i]), Equation(y[i], K * u[i])
+    for claim in (same(one, more), same(more, one)):
+        assert set(statement(claim).scope) == {"N", "K", "u"}
 
 
 def test_no_tensor_of_an_equation_is_empty() -> None:

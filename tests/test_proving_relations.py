@@ -67,7 +67,14 @@ REFUSED = {
     "NumPy float": (np.float64(0.1), "which stands for a rounded number; write Fraction(1, 10)"),
     "infinity": (float("inf"), "inf is a float, which stands for a rounded number; write an exact number"),
     "nan": (float("nan"), "nan is a float, which stands for a rounded number; write an exact number"),
-    "SymPy float": (0.5 * C, "0.5*C holds the float 0.500000000000000, which stands for a rounded number"),
+    "SymPy float": (
+        0.5 * C,
+        "0.5*C holds the float 0.500000000000000, which stands for a rounded number; write Fraction(1, 2)",
+    ),
+    "SymPy floats": (
+        0.5 * C + 0.25,
+        "holds the float 0.250000000000000, which stands for a rounded number; write Fraction(1, 4)",
+    ),
     "truth value": (True, "True is a truth value, so a comparison was decided before it came here"),
     "NumPy truth value": (np.True_, "is a truth value, so a comparison was decided before it came here"),
     "SymPy truth value": (sympy.true, "write it with symcnn.eq, ne, le, lt, ge or gt, which never collapse"),

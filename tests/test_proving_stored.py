@@ -10,6 +10,7 @@ import pytest
 
 from symcnn.kernel.certificates import PROVED, REFUTED
 from symcnn.kernel.statements import Statement, read_statements
+from symcnn.proving import stored as stored_module
 from symcnn.proving.replaying import stored_case, stored_verdict
 from symcnn.proving.stored import ClaimFile, replace_file, witnesses
 
@@ -45,7 +46,7 @@ def test_without_certificates_there_are_none(tmp_path: Path) -> None:
     file = stored(tmp_path, None)
     assert [s.name for s in file.statements] == ["whole", "half", "zero_fails"]
     assert (file.text, file.certificates, file.lemmas) == ("", {}, "")
-    assert list(file.replay()) == []
+    assert next(file.replay(), None) is None
 
 
 def test_certificates_are_found_by_their_names(tmp_path: Path) -> None:
@@ -117,6 +118,18 @@ def test_a_file_that_cannot_be_read_is_named(
         path.with_suffix(".cert").write_text(cert, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         ClaimFile.read(path)
+
+
+@pytest.mark.parametrize(("reads", "name"), [("read_file", "my.claim"), ("read_text", "my.cert")])
+def test_a_file_that_is_too_deep_for_python_is_named(
+    reads: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deeper(_: Path) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr(stored_module, reads, deeper)
+    with pytest.raises(ValueError, match=rf"{name}: terms and formulas are nested too deeply$"):
+        stored(tmp_path, HEAD + HALF)
 
 
 @pytest.mark.parametrize("name", ["my.claim", "my.cert"])
