@@ -132,6 +132,7 @@ EXPRESSIONS: list[tuple[Any, str | None, dict[str, Any], Any]] = [
     (1 / (C + 1), "1/(1 + C)", {"C": 3}, Fraction(1, 4)),
     (2 / (C + 1) ** 2, "2/(1 + C)^2", {"C": 3}, Fraction(1, 8)),
     (sympy.Pow(Rational(2, 3), -3, evaluate=False), "27/8", {}, Fraction(27, 8)),
+    (sympy.Pow(C / K, -2, evaluate=False), "K^2/C^2", {"C": 3, "K": 4}, Fraction(16, 9)),
     (floor(H / S), "H//S", {"H": 7, "S": 2}, 3),
     (floor((H + 2 * P - K) / S) + 1, None, {"H": 7, "P": 1, "K": 3, "S": 2}, 4),
     (floor((H - 1) / 2), "(-1 + H)//2", {"H": 8}, 3),
