@@ -15,6 +15,7 @@ import sympy
 
 from symcnn import AvgPool1d, Conv1d, dims, eq, le, reals
 from symcnn.derive.nests import LoopNest
+from symcnn.equations import exp
 from symcnn.equations.notation import Equation, Max, Mean, Sum, Tensor, computed
 from symcnn.kernel.statements import read_statements
 from symcnn.kernel.terms import Function
@@ -32,7 +33,7 @@ from symcnn.symbols.size import multiply
 from tests import handwritten
 from tests.test_proving_translation import compare
 
-i, k, n = indices("i k n")
+i, j, k, n = indices("i j k n")
 y = computed("y")
 N, H, K, P = dims("N"), dims("H"), dims("K"), dims("P", min=0)
 
@@ -50,16 +51,16 @@ class Guarded(Layer):
 
 @dataclass(frozen=True, repr=False)
 class Corner(Layer):
-    """The largest entry above a diagonal: behind the last row that holds one, there are rows without any."""
+    """The largest entry of a corner: behind the last row that holds one, there are rows without any."""
 
     def equations(self, x: Tensor) -> Equation:
-        return Equation(y[n], Max[i, k](x[n, i, k], where=(k <= 2 - i,)))
+        return Equation(y[n], Max[i, j, k](x[n, i, j, k], where=(k <= 2 - i - j, k <= 1)))
 
 
 @pytest.mark.parametrize(
     ("layer", "shape"),
     [
-        (Corner(), (2, 5, 4)),
+        (Corner(), (2, 4, 4, 3)),
         (Guarded("max"), (3, 4)),
         (Guarded("mean"), (3, 4)),
         (Guarded("sum"), (3, 4)),
@@ -168,10 +169,24 @@ def test_truth_values_of_other_packages_are_no_sides(name: str) -> None:
 A, B = reals("A B")
 AND: Any = sympy.And
 OR: Any = sympy.Or
+NOT: Any = sympy.Not
 
 
 class OtherRelation(sympy.StrictLessThan):
     """A relation that SymPy does not know."""
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (AND(A < 1, B < 2), "A < 1 and B < 2"),
+        (OR(A < 1, B < 2), "A < 1 or B < 2"),
+        (NOT(AND(A < 1, B < 2), evaluate=False), "not (A < 1 and B < 2)"),
+        (NOT(OR(A < 1, B < 2), evaluate=False), "not (A < 1 or B < 2)"),
+    ],
+)
+def test_conditions_are_joined_as_they_are(given: Any, text: str) -> None:
+    assert write(expressions.condition(given, Scope({"A": "A", "B": "B"}))) == text
 
 
 @pytest.mark.parametrize(
@@ -287,6 +302,13 @@ def test_the_sizes_of_either_side_are_declared() -> None:
     one, more = Equation(y[i], u[i]), Equation(y[i], K * u[i])
     for claim in (same(one, more), same(more, one)):
         assert set(statement(claim).scope) == {"N", "K", "u"}
+
+
+def test_a_function_by_name_takes_and_gives_reals() -> None:
+    u = Tensor("u", (N,))
+    scope = statement(same(Equation(y[i], exp(u[i])), Equation(y[k], exp(u[k])))).scope
+    assert scope["exp"] == Function(("real",), "real")
+    assert scope["u"] == Function(("int",), "real")
 
 
 def test_no_tensor_of_an_equation_is_empty() -> None:

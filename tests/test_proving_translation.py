@@ -139,6 +139,8 @@ EXPRESSIONS: list[tuple[Any, str | None, dict[str, Any], Any]] = [
     (floor(H / S + Rational(1, 2)), None, {"H": 7, "S": 3}, 2),
     (floor(H / S + W / K), None, {"H": 7, "S": 3, "W": 5, "K": 3}, 4),
     (floor((H + 1) / 2 / S), None, {"H": 9, "S": 2}, 2),
+    (floor((H + 1) * (W + 2) ** 2 / S), None, {"H": 1, "W": 2, "S": 5}, 6),
+    (floor((H + 1) ** 2, evaluate=False), "(1 + H)^2", {"H": 3}, 16),
     (floor(-H / 2), "(-1)*H//2", {"H": 7}, -4),
     (floor(floor(H / 2) / 3), "H//2//3", {"H": 23}, 3),
     (ceiling(H / S), None, {"H": 7, "S": 2}, 4),
