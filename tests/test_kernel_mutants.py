@@ -44,6 +44,7 @@ from symcnn.kernel.terms import (
     Rejected,
     Sum,
     Term,
+    Times,
     Variable,
     as_formula,
     as_term,
@@ -269,6 +270,14 @@ def test_only_whole_numbers_are_rounded_down() -> None:
 def test_only_whole_numbers_have_a_rounded_quotient_in_canonical_forms(top: Any, bottom: Any) -> None:
     (monomial,) = Canonical({}).term(Floor(Number(top), Number(bottom)))
     assert len(monomial) == 1  # an atom, of which nothing is known
+
+
+@pytest.mark.parametrize("factor", [Fraction(2**8000), Fraction(1, 2**8000)], ids=["long", "small"])
+def test_no_value_is_too_long_to_be_printed(factor: Fraction) -> None:
+    evaluator = Evaluator({"a": factor})
+    assert evaluator.value(Variable("a")) == factor
+    with pytest.raises(Rejected, match=r"^evaluate: a number has more than 14000 bits$"):
+        evaluator.value(Times((Variable("a"), Variable("a"))))
 
 
 def test_a_value_for_one_is_no_proof_for_all() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sympy
 
-from symcnn import AvgPool1d, Conv1d, dims, eq, le, reals
+from symcnn import AvgPool1d, Conv1d, Linear, Sequential, dims, eq, le, reals
 from symcnn.derive.nests import LoopNest
 from symcnn.equations import exp
 from symcnn.equations.notation import Equation, Max, Mean, Sum, Tensor, computed
@@ -112,6 +112,14 @@ def test_numbers_are_put_into_the_guards_of_a_count() -> None:
     cost = AvgPool1d(3, stride=2, padding=1, count_include_pad=False).cost((N, 2, H)).at(H=7)
     found = statement(eq(quantity(cost, "ops.additions"), 5))
     assert set(found.scope) == {"N"}
+
+
+def test_a_layer_that_is_used_twice_counts_twice_and_has_one_set_of_parameters() -> None:
+    dense = Linear(K, K)
+    cost = Sequential(dense, dense).cost((N, K))
+    claims = {name: write(statement(eq(quantity(cost, name), 0)).claim) for name in ("macs", "params")}
+    assert claims["macs"].count("sum(") == 2
+    assert claims["params"] == "(sum(a_1 in 0..K) 1) + (sum(a_1 in 0..K, a_2 in 0..K) 1) = 0"
 
 
 def test_the_domain_of_either_side_is_assumed() -> None:
@@ -235,6 +243,15 @@ def test_names_and_meanings_are_text(argument: str) -> None:
         statement(eq(N, N), **given)
 
 
+@pytest.mark.parametrize(("prime", "said"), [(True, "prime"), (False, "not prime")])
+def test_what_a_statement_cannot_say_of_a_size_is_named(prime: bool, said: str) -> None:
+    channels: Any = sympy.Symbol("C", integer=True, positive=True, prime=prime)
+    with pytest.raises(
+        ValueError, match=rf"^symbol C is assumed to be (.*, )?{said}(,.*)?, which a statement"
+    ):
+        statement(eq(quantity(Linear(channels, 1).cost((N, channels))), 0))
+
+
 def test_lines_of_a_source_stay_lines() -> None:
     text = 'theorem T ""\n  source    first\n            second\n  claim     1 = 1\n'
     (found,) = read_statements(text)
@@ -287,6 +304,29 @@ def test_only_division_needs_reals(right: Callable[..., Any], text: str, sort: s
     found = output(same(equation, equation).first.statement)
     assert write(found.body) == text
     assert found.scope["u"] == Function(("int",), sort)
+
+
+@dataclass(frozen=True, repr=False)
+class Exponential(Layer):
+    """exp of the entries of a tensor with a name and a length."""
+
+    read: str = choice("u", "exp")
+    length: Size = size(1, default=1)
+
+    def equations(self, x: Tensor) -> Equation:
+        return Equation(y[i], exp(Tensor(self.read, (self.length,))[i]))
+
+
+@pytest.mark.parametrize(
+    ("read", "length", "twice"), [("u", "exp", "exp"), ("exp", "N", "exp"), ("u", "u", "u"), ("u", "N", "")]
+)
+def test_a_size_a_tensor_and_a_function_have_names_of_their_own(read: str, length: str, twice: str) -> None:
+    (resolved,) = Exponential(read, dims(length)).quantities(((1,),)).statements
+    if not twice:
+        assert write(output(resolved).body) == "exp[u[i]]"
+        return
+    with pytest.raises(ValueError, match=rf"^{twice} names two things in .*; rename one of them$"):
+        output(resolved)
 
 
 # -- equations that define the same tensor -----------------------------------------------------------------
