@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from symcnn.kernel import canonical, goals, steps
+from symcnn.kernel import canonical, goals, steps, substitution
 from symcnn.kernel.canonical import Canonical
 from symcnn.kernel.certificates import PROVED, REJECTED, UNREADABLE, replay
 from symcnn.kernel.definedness import conditions
@@ -718,6 +718,16 @@ def test_what_becomes_too_large_is_refused(
     assert verdict(case) == (PROVED, "")
     monkeypatch.setattr(steps, limit, value)
     assert verdict(case) == (REJECTED, "a goal or fact becomes too large")
+
+
+def test_what_a_function_is_given_is_measured_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Call("g", (Plus((Variable("a"), Variable("b"))), Plus((Variable("b"), Variable("c")))))
+    definition = Definition("g", ("i", "j"), Times((Variable("i"), Variable("j"))))
+    monkeypatch.setattr(substitution, "MAX_ARGUMENT_SIZE", 6)
+    assert with_function(given, definition) == Times(given.arguments)
+    monkeypatch.setattr(substitution, "MAX_ARGUMENT_SIZE", 5)
+    with pytest.raises(Rejected, match=r"^what g is given becomes too large$"):
+        with_function(given, definition)
 
 
 @pytest.mark.parametrize(("text", "work"), [("sum(i in 0..40) i = 780", 21), ("1 = 1 and 2 = 2", 6)])

@@ -344,6 +344,14 @@ def test_the_sizes_of_either_side_are_declared() -> None:
         assert set(statement(claim).scope) == {"N", "K", "u"}
 
 
+def test_an_equation_for_some_places_only_is_not_compared() -> None:
+    u = Tensor("u", (N,))
+    some, all_ = Equation(y[i], u[i], where=(i <= 2,)), Equation(y[i], u[i])
+    for pair in ((some, all_), (all_, some)):
+        with pytest.raises(TypeError, match=r": the indices of the left side are bounded by a condition$"):
+            same(*pair)
+
+
 def test_a_function_by_name_takes_and_gives_reals() -> None:
     u = Tensor("u", (N,))
     scope = statement(same(Equation(y[i], exp(u[i])), Equation(y[k], exp(u[k])))).scope
