@@ -30,7 +30,6 @@ from symcnn.kernel.terms import (
     Rejected,
     Sum,
     Term,
-    Times,
     Variable,
     free,
     parts,
@@ -186,12 +185,12 @@ def first_apart(search: Search, found: Found, total: Sum) -> str | None:
     return label
 
 
-def place_of_zero(value: Term, index: str, sequent: Sequent) -> Term | None:
-    """Where a polynomial is 0 that has the index to the power 1 and by itself alone: 3 - n of i - 3 + n."""
+def place_of_equality(left: Term, right: Term, index: str, sequent: Sequent) -> Term | None:
+    """Where two sizes are equal whose difference has the index by itself alone: 3 - n of i + n and 3."""
     scope = {**sequent.scope, index: INT}
     atoms = Atoms()
     canonical = Canonical(scope, atoms)
-    rest = canonical.term(value)
+    rest = canonical.difference(left, right)
     factor = rest.pop(next(iter(canonical.term(Variable(index)))), 0)
     if abs(factor) != 1 or any(index in free(atoms.shown[atom]) for m in rest for atom, _ in m):
         return None
@@ -203,8 +202,7 @@ def apart_at_a_hole(search: Search, found: Found, total: Sum) -> str | None:
     for part in parts_of_guard(guard_of(total)):
         match part:
             case Not(Compare("=", left, right)) if total.index in free(part):
-                difference = Plus((left, Times((Number(-1), right))))
-                place = place_of_zero(difference, total.index, found.sequent)
+                place = place_of_equality(left, right, total.index, found.sequent)
                 label = None if place is None else cut(search, found, total, place)
                 if label is not None:
                     return label
@@ -232,8 +230,7 @@ def meeting_places(total: Sum, sequent: Sequent) -> list[Term]:
     for inner in closed_terms([with_index(total, index).body], (Sum,)):
         if inner.guard is not None and is_of_bounds(inner.guard):
             for ends in bounds_of_index(inner, at):
-                differences = [Plus((x, Times((Number(-1), y)))) for x, y in combinations(ends, 2)]
-                places += [place_of_zero(value, index, at) for value in differences]
+                places += [place_of_equality(x, y, index, at) for x, y in combinations(ends, 2)]
     return [place for place in dict.fromkeys(places) if place is not None]
 
 
